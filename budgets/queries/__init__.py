@@ -1,0 +1,1 @@
+"""What pages and services of budgets read across rows."""

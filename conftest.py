@@ -1,0 +1,111 @@
+"""What every test needs: a browser that starts anywhere, and a database that may be emptied between tests."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+# Playwright keeps an event loop in the test's thread, which Django would take for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+CHROMIUM_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium_of_this_machine() -> str | None:
+    """The path of an installed Chromium or Chrome."""
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+empty_database = TransactionTestCase._fixture_teardown
+
+
+def empty_database_without_audit_triggers(case: TransactionTestCase) -> None:
+    """The audit log refuses deletion by trigger, so its triggers step aside while the database is emptied."""
+    from core import audit_triggers
+
+    audit_triggers.remove()
+    try:
+        empty_database(case)
+    finally:
+        audit_triggers.install()
+
+
+TransactionTestCase._fixture_teardown = empty_database_without_audit_triggers
+
+
+TOUCHES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a second database only what touches a database is run again; pure rules give the same there."""
+    if not os.environ.get("TEST_DATABASE_URL"):
+        return
+    pure = [
+        item for item in items
+        if not item.get_closest_marker("django_db") and TOUCHES_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+    ]
+    config.hook.pytest_deselected(items=pure)
+    left_out = set(pure)
+    items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """The test database, free of other sessions by the time it is dropped.
+
+    A thread of the live server ends with the browser's keep-alive connection, which may be after the last test;
+    PostgreSQL refuses to drop a database that such a thread is still connected to.
+    """
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path: Path) -> Iterator[None]:
+    """Each test keeps uploads and results in a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """The Chromium of the machine when there is one, else the one that Playwright has installed."""
+    chromium = chromium_of_this_machine()
+    found = {"executable_path": chromium} if chromium else {}
+    return {**browser_type_launch_args, **found, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return {
+        **browser_context_args,
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "viewport": {"width": 1366, "height": 768},
+    }

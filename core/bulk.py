@@ -1,0 +1,89 @@
+"""Rows in great number, several times faster than ``bulk_create`` and ``bulk_update``: COPY on PostgreSQL, one prepared
+statement elsewhere.
+
+Everything here is called inside a transaction.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
+from operator import attrgetter
+from typing import Any
+
+from django.db import connection, models
+
+
+def insert(rows: Sequence[models.Model]) -> None:
+    """Save new rows of one model. A row that has no number yet gets one in the database and is not told of it."""
+    if not rows:
+        return
+    fields = [each for each in rows[0]._meta.concrete_fields if not (each.primary_key and rows[0].pk is None)]
+    set_on_saving = [each for each in fields if type(each).pre_save is not models.Field.pre_save]
+    for row in rows:
+        for each in set_on_saving:
+            each.pre_save(row, True)
+        row._state.adding, row._state.db = False, connection.alias
+    names = [each.attname for each in fields]
+    insert_values(type(rows[0]), names, map(attrgetter(*names), rows))
+
+
+def insert_values(model: type[models.Model], names: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
+    """New rows by their values, in the order of ``names`` (a foreign key by its number); other fields get defaults."""
+    meta, quoted = model._meta, connection.ops.quote_name
+    named = [next(each for each in meta.concrete_fields if each.attname == name) for name in names]
+    others = [each for each in meta.concrete_fields if each not in named and not each.primary_key]
+    place = f"{quoted(meta.db_table)} ({', '.join(quoted(each.column) for each in (*named, *others))})"
+    prepared = _prepared(lines, named, [_preparer(each)(each.get_default()) for each in others])
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {place} FROM STDIN") as copy:
+                for values in prepared:
+                    copy.write_row(values)
+        else:
+            marks = ", ".join(["%s"] * (len(named) + len(others)))
+            cursor.executemany(f"INSERT INTO {place} VALUES ({marks})", prepared)  # noqa: S608  own names
+
+
+def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Save these fields of rows of one model that are in the database."""
+    if not rows:
+        return
+    meta, quoted = rows[0]._meta, connection.ops.quote_name
+    fields = [*map(meta.get_field, names), meta.pk]
+    *assigned, found = [f"{quoted(each.column)} = %s" for each in fields]
+    lines = map(attrgetter(*(each.attname for each in fields)), rows)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quoted(meta.db_table)} SET {', '.join(assigned)} WHERE {found}",  # noqa: S608  own names
+            list(_prepared(lines, fields, [])),
+        )
+
+
+def number(rows: Sequence[models.Model]) -> None:
+    """Give new rows of one model the numbers that the database would give them next."""
+    table, column = rows[0]._meta.db_table, rows[0]._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, column, len(rows)]
+            )
+            numbers = [first for first, in cursor.fetchall()]
+        else:
+            cursor.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
+            last, = cursor.fetchone()
+            numbers = range(last + 1, last + 1 + len(rows))
+    for row, chosen in zip(rows, numbers, strict=True):
+        row.pk = chosen
+
+
+def _prepared(
+    lines: Iterable[Sequence[Any]], fields: Sequence[models.Field], constants: Sequence[Any]
+) -> Iterator[list[Any]]:
+    """The values as the database takes them. Most values are repeated in many rows and are prepared once."""
+    preparers = [_preparer(each) for each in fields]
+    for line in lines:
+        yield [*[prepare(value) for prepare, value in zip(preparers, line, strict=True)], *constants]
+
+
+def _preparer(field: models.Field) -> Callable[[Any], Any]:
+    prepare = partial(field.get_db_prep_save, connection=connection)
+    return prepare if isinstance(field, models.JSONField) else lru_cache(maxsize=1024, typed=True)(prepare)

@@ -1,0 +1,68 @@
+"""One word for one thing: the field's standard terms with their English names in code.
+
+``RECORDS`` names every model whose word the field has fixed, ``FIELDS`` the fields that mean the same wherever they
+occur. Tests hold models and labels to it. Sources: domain rules §9, 财预〔2020〕10号, 财预〔2021〕101号.
+"""
+
+from types import MappingProxyType
+
+RECORDS = MappingProxyType({
+    "Organisation": "机构",
+    "RuleSet": "规则集",
+    "Project": "项目",
+    "FiscalYear": "预算年度",
+    "ProjectYear": "年度项目",
+    "TaskWindow": "任务期",
+    "ExAnteAssessment": "事前绩效评估",
+    "BudgetLine": "资金",
+    "BudgetAdjustment": "预算调整",
+    "Spending": "支付明细",
+    "AllocationBasis": "挂钩依据",
+    "AllocationRound": "预算安排轮次",
+    "TargetDeclaration": "绩效目标",
+    "DepartmentDeclaration": "部门整体绩效目标",
+    "TargetAdjustment": "绩效目标调整",
+    "Indicator": "绩效指标",
+    "LibraryIndicator": "指标库指标",
+    "ScheduleItem": "实施进度计划",
+    "Approval": "绩效目标批复",
+    "MonitoringRound": "监控轮次",
+    "ProgressReport": "绩效监控表",
+    "Alert": "监控预警",
+    "SelfEvaluation": "绩效自评表",
+    "Evaluation": "绩效评价",
+    "WorkingPaper": "工作底稿",
+    "ConflictStatement": "回避声明",
+    "Rectification": "反馈整改",
+    "RectificationItem": "整改事项",
+    "Result": "评价结果",
+    "Disclosure": "信息公开",
+})
+FIELDS = MappingProxyType({
+    "department": "主管部门",
+    "unit": "单位",
+    "project_year": "年度项目",
+    "requested_yuan": "申请数",
+    "ceiling_yuan": "控制数",
+    "initial_yuan": "年初预算数",
+    "carryover_yuan": "结转结余",
+    "execution_rate": "执行率",
+    "attainment_rate": "目标完成率",
+    "overall_goal": "总体（中长期）目标",
+    "annual_goal": "年度总体目标",
+    "safeguards": "保证项目实施的制度、措施",
+    "level1": "一级指标",
+    "level2": "二级指标",
+    "value_type": "指标值类型",
+    "operator": "指标性质",
+    "target_value": "指标值",
+    "unit_of_measure": "计量单位",
+    "explanation": "指标解释",
+    "scoring_standard": "评（扣）分标准",
+    "actual_value": "完成值",
+    "deduction_reason": "扣分原因",
+    "institution": "第三方机构",
+    "lead": "主评人",
+    "letter_no": "反馈意见书文号",
+    "ruleset": "规则集",
+})

@@ -1,0 +1,42 @@
+"""The judgements of a progress report."""
+
+from collections.abc import Iterator
+
+from core.layout import plain
+from core.official.checking.findings import Finding, found
+from core.official.filled import FilledForm, FilledIndicator, PaperKind
+
+_CHOICES = {"certain": "确定能", "possible": "有可能", "impossible": "完全不可能"}
+_CAUSES = ("funding", "policy_system", "staffing", "hardware", "other_cause", "reason", "note", "remark")
+
+
+def judgements_are_given(form: FilledForm) -> Iterator[Finding]:
+    if form.kind is not PaperKind.PROGRESS_REPORT:
+        return
+    asked = form.columns & {"likelihood", *_CHOICES}
+    for each in form.indicators if asked else ():
+        chosen = likelihood_of(each)
+        at = each.cell("likelihood" if "likelihood" in form.columns else "certain")
+        if not chosen:
+            yield found("likelihood_missing", at, f"{each.said}没有选完成目标可能性，请选确定能、有可能或完全不可能。")
+        elif len(chosen) > 1:
+            yield found("likelihood_several", at, f"{each.said}的完成目标可能性选了“{'、'.join(chosen)}”，请只选一项。")
+        elif chosen[0] != "确定能":
+            yield from _owed(each, chosen[0], form)
+
+
+def likelihood_of(each: FilledIndicator) -> list[str]:
+    """What was ticked, or written in the one column."""
+    if each["likelihood"]:
+        text = plain(each["likelihood"].text)
+        return [next((word for word in ("完全不可能", "有可能", "确定能") if word in text), text)]
+    return [label for name, label in _CHOICES.items() if each[name] and not each[name].is_dash]
+
+
+def _owed(each: FilledIndicator, chosen: str, form: FilledForm) -> Iterator[Finding]:
+    reasons = [name for name in _CAUSES if name in form.columns]
+    if reasons and not any(each[name] and not each[name].is_dash for name in reasons):
+        yield found("deviation_reason", each.cell(reasons[0]), f"{each.said}的完成目标可能性为“{chosen}”，没有写偏差原因，请补填。")
+    if "forecast" in form.columns and (not each["forecast"] or each["forecast"].is_dash):
+        yield found("forecast_missing", each.cell("forecast"),
+                    f"{each.said}的完成目标可能性为“{chosen}”，没有填全年预计完成情况，请补填。")

@@ -1,0 +1,266 @@
+"""The workbook of targets: one sheet of declarations, one of their indicators, for template, import and export."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.db import models
+
+from budgets.models import ProjectYear
+from core.access import Role
+from core.imports import (
+    Change,
+    ChoiceWidget,
+    CodeWidget,
+    Column,
+    NumberWidget,
+    Plan,
+    Row,
+    SheetResource,
+    TextWidget,
+    WorkbookImport,
+    YearWidget,
+    register_import,
+)
+from core.portions import portions
+from core.transitions import perform_many
+from targets.forms import number_of
+from targets.models import LEVEL1_OF, Level1, Level2, Operator, TargetDeclaration, ValueType
+from targets.queries import plain, short_of
+from targets.services import TEXTS, Opening, content_of, create_declarations, save_declaration
+
+State = TargetDeclaration.State
+EDITABLE = TargetDeclaration.editable_states
+SHARED = ("project__unit", "project__department__fiscal_section", "fiscal_year__ruleset")
+FILING = ("drafting", "target_filing")
+QUALITATIVE = "定性"
+SIGNS = {">=": ">=", "＞": ">", "＜": "<", "＝": "=", "<=": "<=", "大于等于": ">=", "小于等于": "<="}
+VALUE_PLACES = Decimal("0.0001")
+WEIGHT_PLACES = Decimal("0.01")
+Key = tuple[int, str]
+
+
+class OperatorWidget(ChoiceWidget):
+    """≥ > = ≤ < or 定性; the last is kept as the empty operator of a qualitative indicator."""
+
+    def __init__(self):
+        super().__init__(Operator, synonyms=SIGNS | {QUALITATIVE: ""})
+        self.labels = self.labels | {"": QUALITATIVE}
+
+
+def short_words(choices) -> dict[str, str]:
+    """The labels without 指标, which people leave out as often as not."""
+    return {short_of(label): value for value, label in choices.choices}
+
+
+class GoalSheet(SheetResource):
+    sheet_name = "绩效目标"
+    key = ("year", "project_code")
+
+    year = Column(
+        "年度", "year", YearWidget(), required=True, help="四位数字，例如 2026。", shown="project_year__fiscal_year_id"
+    )
+    project_code = Column(
+        "项目编码", "project_code", CodeWidget(most=21), required=True, help="项目库中的编码，按文本填写。",
+        shown="project_year__project__code",
+    )
+    project_name = Column(
+        "项目名称", "project_name", TextWidget(most=180), help="只供核对。", shown="project_year__project__name"
+    )
+    annual_goal = Column("年度目标", "annual_goal", TextWidget(most=1000), required=True, synonyms=("年度总体目标",),
+                         help="今年做什么、做到什么程度。")
+    overall_goal = Column("总体目标", "overall_goal", TextWidget(most=1000), synonyms=("总体（中长期）目标", "中长期目标"),
+                          help="跨年度项目填写。")
+
+
+class IndicatorSheet(SheetResource):
+    sheet_name = "绩效指标"
+    key = ("year", "project_code", "level2", "name")
+
+    year = Column("年度", "year", YearWidget(), required=True, shown="declaration__project_year__fiscal_year_id")
+    project_code = Column(
+        "项目编码", "project_code", CodeWidget(most=21), required=True, shown="declaration__project_year__project__code"
+    )
+    project_name = Column(
+        "项目名称", "project_name", TextWidget(most=180), help="只供核对。", shown="declaration__project_year__project__name"
+    )
+    level1 = Column("一级指标", "level1", ChoiceWidget(Level1, synonyms=short_words(Level1)), required=True)
+    level2 = Column("二级指标", "level2", ChoiceWidget(Level2, synonyms=short_words(Level2)), required=True)
+    name = Column("三级指标", "name", TextWidget(most=120), required=True, synonyms=("指标名称",), help="具体到一项内容。")
+    value_type = Column("指标值类型", "value_type", ChoiceWidget(ValueType), required=True)
+    operator = Column("指标性质", "operator", OperatorWidget(), synonyms=("性质",), help="≥、>、=、≤、< 或 定性。")
+    value = Column(
+        "指标值", "value", TextWidget(most=200), required=True, help="定量填数字，定性填预期达到的状态。",
+        shown=lambda each: each.target_text if each.is_qualitative else each.number_shown,
+    )
+    unit_of_measure = Column("计量单位", "unit_of_measure", TextWidget(most=20), synonyms=("单位",), help="定量指标必填。")
+    weight = Column("权重", "weight", NumberWidget(places=2), required=True, synonyms=("分值",), help="分值，各类合计按规则集。")
+    explanation = Column("指标解释", "explanation", TextWidget(most=500))
+    scoring_standard = Column(
+        "评(扣)分标准", "scoring_standard", TextWidget(most=500), synonyms=("评（扣）分标准", "评分标准")
+    )
+    source = Column("指标来源", "source", TextWidget(most=40), synonyms=("指标值来源", "来源"))
+
+
+@register_import
+class TargetImport(WorkbookImport):
+    """Units fill in their own drafts; the performance section takes in a file where nothing was filled in yet."""
+
+    kind = "targets"
+    title = "绩效目标"
+    sheets: ClassVar[Sequence[type[SheetResource]]] = (GoalSheet, IndicatorSheet)
+
+    @classmethod
+    def allowed(cls, user) -> bool:
+        return user.holds(Role.UNIT_OPERATOR) or user.holds(Role.FISCAL_PERFORMANCE)
+
+    def compare(self, plan: Plan) -> None:
+        keys = {GoalSheet.key_of(row) for row in self.rows[GoalSheet]}
+        years = self._years(keys)
+        newest = self._newest(years.values())
+        contents = self._contents(plan, keys)
+        self.wanted: list[tuple[ProjectYear, TargetDeclaration | None, dict[str, str], list[dict[str, Any]]]] = []
+        for row in self.rows[GoalSheet]:
+            year = years.get(GoalSheet.key_of(row))
+            if year is None:
+                plan.errors.append(row.error(
+                    GoalSheet.column("project_code"),
+                    f"项目编码“{row['project_code']}”在 {row['year']} 年度没有立项，或不在您的权限范围内，请核对编码和年度。",
+                ))
+                continue
+            texts = {"annual_goal": row["annual_goal"], "overall_goal": row["overall_goal"]}
+            self._weigh(plan, row, year, newest.get(year.pk), texts, contents.get(GoalSheet.key_of(row), []))
+
+    def _years(self, keys: Iterable[Key]) -> dict[Key, ProjectYear]:
+        """The project-years the person may see, by fiscal year and project code; they share what they refer to."""
+        codes, numbers = sorted({code for _, code in keys}), {year for year, _ in keys}
+        visible = ProjectYear.objects.visible_to(self.by).filter(fiscal_year__in=numbers)
+        rows = [
+            row for some in portions(codes)
+            for row in visible.filter(project__code__in=some).select_related("project")
+        ]
+        models.prefetch_related_objects(rows, *SHARED)
+        return {(row.fiscal_year_id, row.project.code): row for row in rows}
+
+    def _newest(self, years: Iterable[ProjectYear]) -> dict[int, TargetDeclaration]:
+        by_number = {year.pk: year for year in years}
+        found = {}
+        for some in portions(list(by_number)):
+            rows = TargetDeclaration.objects.filter(project_year__in=some).order_by("version")
+            for row in rows.prefetch_related("indicators"):
+                row.project_year = by_number[row.project_year_id]
+                found[row.project_year_id] = row
+        return found
+
+    def _contents(self, plan: Plan, keys: set[Key]) -> dict[Key, list[dict[str, Any]]]:
+        """The indicators of each declaration in the order of the sheet."""
+        found: dict[Key, list[dict[str, Any]]] = defaultdict(list)
+        for row in self.rows[IndicatorSheet]:
+            key = (row["year"], row["project_code"])
+            if key not in keys:
+                plan.errors.append(row.error(
+                    IndicatorSheet.column("project_code"),
+                    f"项目编码“{row['project_code']}”{row['year']} 年度在“绩效目标”表中没有对应的行，请补上或删去本行。",
+                ))
+                continue
+            found[key].append(self._content(plan, row))
+        return found
+
+    def _content(self, plan: Plan, row: Row) -> dict[str, Any]:
+        qualitative = row["value_type"] == ValueType.QUALITATIVE
+        if LEVEL1_OF[row["level2"]] != row["level1"]:
+            plan.errors.append(row.error(
+                IndicatorSheet.column("level2"),
+                f"二级指标“{Level2(row['level2']).label}”不属于“{Level1(row['level1']).label}”，请核对。",
+            ))
+        number = None
+        if not qualitative:
+            number = self._number(plan, row)
+            if not row["operator"]:
+                plan.errors.append(row.error(
+                    IndicatorSheet.column("operator"), f"定量指标“{row['name']}”没有指标性质，请填 ≥、>、=、≤ 或 <。"
+                ))
+        if not 0 <= row["weight"] <= 100:
+            plan.errors.append(row.error(
+                IndicatorSheet.column("weight"), f"指标“{row['name']}”的权重 {plain(row['weight'])} 应在 0 到 100 之间，请改正。"
+            ))
+        return {
+            "level1": row["level1"], "level2": row["level2"], "name": row["name"], "value_type": row["value_type"],
+            "operator": "" if qualitative else row["operator"], "target_value": number,
+            "target_text": row["value"] if qualitative else "", "unit_of_measure": row["unit_of_measure"],
+            "weight": row["weight"].quantize(WEIGHT_PLACES), "explanation": row["explanation"],
+            "scoring_standard": row["scoring_standard"], "source": row["source"],
+        }
+
+    def _number(self, plan: Plan, row: Row) -> Decimal | None:
+        try:
+            return number_of(row["value"])
+        except ValueError as error:
+            plan.errors.append(row.error(IndicatorSheet.column("value"), f"指标“{row['name']}”的指标值{error}"))
+            return None
+
+    def _weigh(
+        self, plan: Plan, row: Row, year: ProjectYear, present: TargetDeclaration | None, texts: dict[str, str],
+        contents: list[dict[str, Any]],
+    ) -> None:
+        """Whether the row changes anything, and whether it may."""
+        label = f"{row['year']} {row['project_code']} {year.project.name}"
+        details = _differences(present, texts, contents)
+        if present is not None and not details:
+            plan.changes.append(Change("same", label, []))
+            return
+        reason = self._objection(year, present)
+        if reason:
+            plan.errors.append(row.error(GoalSheet.column("project_code"), reason))
+            return
+        plan.changes.append(Change("create" if present is None else "change", label, details))
+        self.wanted.append((year, present, texts, contents))
+
+    def _objection(self, year: ProjectYear, present: TargetDeclaration | None) -> str:
+        own = self._is_own(year)
+        if not own and not self.by.holds(Role.FISCAL_PERFORMANCE):
+            return f"您没有填报{year.title()}绩效目标的权限，请由{year.project.unit.name}经办人导入。"
+        if present is not None and present.state not in EDITABLE:
+            return f"{present.title()}目前是“{present.state_label}”，不能用文件覆盖；如需修改请先退回。"
+        if present is not None and not own:
+            return f"{present.title()}已由单位填报，请由{year.project.unit.name}经办人修改。"
+        if present is None and year.stage not in FILING:
+            return f"{year.title()}目前是“{year.state_label}”，不在绩效目标填报环节，请核对年度和环节。"
+        if present is None and year.stage == "drafting" and not own:
+            return f"{year.title()}还没有启动申报，请{year.project.unit.name}经办人先启动，再导入绩效目标。"
+        return ""
+
+    def commit(self, *, at: datetime) -> dict[str, int]:
+        new = [Opening(year, texts, contents) for year, present, texts, contents in self.wanted if present is None]
+        own = [opening for opening in new if self._is_own(opening.year)]
+        starting = [opening.year for opening in own if opening.year.stage == "drafting"]
+        perform_many(starting, "start_filing", by=self.by, at=at)
+        create_declarations(own, by=self.by, at=at, author=self.by)
+        others = [opening for opening in new if not self._is_own(opening.year)]
+        create_declarations(others, by=self.by, at=at, author=None)
+        changed = [row for row in self.wanted if row[1] is not None]
+        for _, present, texts, contents in changed:
+            save_declaration(present, by=self.by, at=at, changes=texts, indicators=contents, seen=present.revision)
+        lines = sum(len(contents) for *_, contents in self.wanted)
+        return {"created": len(new), "changed": len(changed), "indicators": lines}
+
+    def _is_own(self, year: ProjectYear) -> bool:
+        return self.by.holds(Role.UNIT_OPERATOR, year.project.unit_id)
+
+
+def _differences(
+    present: TargetDeclaration | None, texts: Mapping[str, str], contents: Sequence[Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    """What would change, in words; empty when the declaration says the same already."""
+    field_label = {name: TargetDeclaration._meta.get_field(name).verbose_name for name in TEXTS}
+    old_texts = {name: getattr(present, name) for name in texts} if present else dict.fromkeys(texts, "")
+    found = [
+        {"label": field_label[name], "old": old_texts[name], "new": text}
+        for name, text in texts.items() if text != old_texts[name]
+    ]
+    old = [content_of(each) for each in present.indicators.all()] if present else []
+    if old != list(contents):
+        found.append({"label": "绩效指标", "old": f"{len(old)} 条" if present else "", "new": f"{len(contents)} 条"})
+    return found
