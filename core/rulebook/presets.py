@@ -1,5 +1,6 @@
 """The rule sets that come with the system, as data for a new RuleSet row."""
 
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,11 @@ def preset_names() -> tuple[str, ...]:
 
 
 def preset(name: str) -> dict[str, Any]:
-    """Data of one preset, with what it extends and its linkage sets written out.
+    """Data of one preset, with what it extends and its linkage sets written out; the caller's own to change.
 
     Raises: KeyError for a name that is not a preset.
     """
-    data = _whole(name)
+    data = deepcopy(_whole(name))
     data["linkage"] = [rule for chosen in data["linkage"] for rule in linkage_presets()[chosen]["rules"]]
     return data
 
@@ -33,8 +34,8 @@ def linkage_presets() -> dict[str, dict[str, Any]]:
 def _whole(name: str) -> dict[str, Any]:
     if name not in preset_names():
         raise KeyError(name)
-    data = _read(name)
-    parent = data.pop("extends", None)
+    data = {key: value for key, value in _read(name).items() if key != "extends"}
+    parent = _read(name).get("extends")
     return _overlaid(_whole(parent), data) if parent else data
 
 
@@ -46,5 +47,6 @@ def _overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return below | both
 
 
+@cache
 def _read(stem: str) -> dict[str, Any]:
     return yaml.safe_load((FOLDER / f"{stem}.yaml").read_text(encoding="utf-8"))
