@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,15 @@ def test_preset_survives_json(name):
     parsed = Rulebook.from_data(preset(name))
     assert parsed.name == name
     assert Rulebook.from_data(json.loads(json.dumps(parsed.as_data()))) == parsed
+
+
+STORED = json.loads((Path(__file__).parents[1] / "data" / "stored-rulesets.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_a_row_stored_by_an_earlier_release_stays_readable(name):
+    """Rows are never rewritten, so a field added to the rule set needs a default; none may be renamed or dropped."""
+    assert Rulebook.from_data(STORED[name]).name == name
 
 
 def test_unknown_preset():
