@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 # Playwright keeps an event loop in the test's thread, which Django would take for asynchronous code.
@@ -36,21 +36,28 @@ def chromium_of_this_machine() -> str | None:
     return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
 
 
-empty_database = TransactionTestCase._fixture_teardown
+MADE_BY_MIGRATIONS = {"django_migrations", "django_content_type", "auth_permission"}
 
 
-def empty_database_without_audit_triggers(case: TransactionTestCase) -> None:
-    """The audit log refuses deletion by trigger, so its triggers step aside while the database is emptied."""
+def empty_database(case: TransactionTestCase) -> None:
+    """Delete the rows a test has left; TRUNCATE, Django's own way, costs PostgreSQL seconds however few they are.
+
+    The audit log refuses deletion by trigger, so its triggers step aside for as long.
+    """
     from core import audit_triggers
 
-    audit_triggers.remove()
-    try:
-        empty_database(case)
-    finally:
-        audit_triggers.install()
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor)) - MADE_BY_MIGRATIONS
+        audit_triggers.remove()
+        try:
+            with transaction.atomic():
+                for table in sorted(tables):
+                    cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608
+        finally:
+            audit_triggers.install()
 
 
-TransactionTestCase._fixture_teardown = empty_database_without_audit_triggers
+TransactionTestCase._fixture_teardown = empty_database
 
 
 TOUCHES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
