@@ -22,7 +22,7 @@ from core.models import Organisation
 from core.money import divide, percent_text
 from core.official import Cell, FormDocument, Orientation, Row, Table, label, number, percent, text
 from core.official.departments import departments_in_sight
-from core.official.kinds import FormKind, register, subject_of_record, visible_row
+from core.official.kinds import Filing, FormKind, handed_in, register, subject_of_record, visible_row
 from core.official.parts import (
     BLANK_DATE,
     Line,
@@ -49,6 +49,8 @@ SOURCE_ROWS = {
 YEAR_NAMES = (
     "project_year__project__unit", "project_year__project__department", "project_year__fiscal_year__ruleset",
 )
+# What ``funds_of`` reads of a record's project-year.
+YEAR_FUNDS = ("project_year__lines", "project_year__adjustments", "project_year__spendings")
 
 
 # --- what the forms above share ------------------------------------------------------------------------------------
@@ -319,6 +321,7 @@ def find_round(user, pk: int, year: int | None = None) -> AllocationRound:
 register(FormKind(
     name="ex_ante", title="事前绩效评估表", order=80, model=ExAnteAssessment, document=ex_ante_form,
     find=visible_row(ExAnteAssessment, *YEAR_NAMES), subject=subject_of_record,
+    filing=Filing(part="事前评估", place=10, within=handed_in(unless=ExAnteAssessment.editable_states)),
 ))
 register(FormKind(
     name="allocation", title="下年度预算安排表", order=100, model=AllocationRound, document=allocation_form,

@@ -6,24 +6,31 @@ inserted row breaks the chain at its place. ``AuditHead`` also remembers the new
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from types import NoneType
 from typing import Any
 
 from django.db import models, transaction
 
 from core import bulk
+from core.bulk import JSONText
 from core.models.audit import AuditEntry, AuditHead
 
 GENESIS = "0" * 64
 UNTRACKED = {"id", "revision", "created_at", "password"}
+PLAIN_TYPES = {str, int, bool, NoneType}
 HASHED_FIELDS = (
     "actor_id", "actor_name", "organisation_name", "action", "label", "model", "object_id", "thread", "subject",
     "before", "after", "reason", "request_id", "previous_hash",
 )
+SEALED_IN_ORDER = tuple(sorted((*HASHED_FIELDS, "at")))
+OWN_FIELDS = ("model", "object_id", "thread", "subject", "before", "after", "previous_hash", "hash", "id")
+"""What differs from entry to entry of one act; the hashed ones first."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -31,7 +38,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 def plain(value: Any) -> Any:
     """A value as JSON keeps it exactly: money and scores as text, dates in ISO form."""
-    if value is None or isinstance(value, (str, int)):
+    if type(value) in PLAIN_TYPES or isinstance(value, (str, int)):
         return value
     if isinstance(value, (Decimal, date, datetime)):
         return str(value) if isinstance(value, Decimal) else value.isoformat()
@@ -45,11 +52,12 @@ def plain(value: Any) -> Any:
 
 
 def snapshot(record: models.Model) -> dict[str, Any]:
-    return {
-        field.attname: plain(getattr(record, field.attname))
-        for field in record._meta.concrete_fields
-        if field.name not in UNTRACKED
-    }
+    return {name: plain(getattr(record, name)) for name in _tracked(type(record))}
+
+
+@cache
+def _tracked(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if field.name not in UNTRACKED]
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict, dict]:
@@ -59,7 +67,13 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[di
 
 def content_hash(entry: AuditEntry) -> str:
     content = {name: getattr(entry, name) for name in HASHED_FIELDS} | {"at": entry.at.timestamp()}
-    return hashlib.sha256(_ENCODER.encode(content).encode()).hexdigest()
+    return _seal({name: _ENCODER.encode(value) for name, value in content.items()})
+
+
+def _seal(written: Mapping[str, str]) -> str:
+    """The hash of an entry's content, each field given as JSON."""
+    text = ",".join([f'"{name}":{written[name]}' for name in SEALED_IN_ORDER])
+    return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -71,40 +85,57 @@ class Fact:
     after: Mapping[str, Any] = field(default_factory=dict)
 
 
+def take_turn() -> AuditHead:
+    """Wait until nobody else is writing. Call inside a transaction, before the first row is locked or written.
+
+    Every transaction that writes comes to the head of the chain sooner or later. Taken first, it can never be waited
+    for by somebody who holds a row that is wanted here: two writers never wait for each other.
+    """
+    head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1, defaults={"last_hash": GENESIS})
+    return head
+
+
 def record(
     action: str, subject: Any, *, by, at: datetime, label: str = "", before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None, reason: str = "",
-) -> AuditEntry:
+) -> None:
     """Append one entry. ``subject`` is the row it is about; ``by`` may be ``None`` for the system's own acts."""
-    fact = Fact(subject, before or {}, after or {})
-    return record_many(action, [fact], by=by, at=at, label=label, reason=reason)[0]
+    record_many(action, [Fact(subject, before or {}, after or {})], by=by, at=at, label=label, reason=reason)
 
 
 @transaction.atomic
-def record_many(
-    action: str, facts: Sequence[Fact], *, by, at: datetime, label: str = "", reason: str = ""
-) -> list[AuditEntry]:
+def record_many(action: str, facts: Sequence[Fact], *, by, at: datetime, label: str = "", reason: str = "") -> None:
     """Append one entry for each fact, in their order: the chain is the same as if they had come one by one."""
     if not facts:
-        return []
-    head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1, defaults={"last_hash": GENESIS})
+        return
+    head = take_turn()
     home = by.home if by else None
-    entries = []
-    for number, fact in enumerate(facts, start=head.last_id + 1):
-        entry = AuditEntry(
-            id=number, at=at, actor_id=by.pk if by else None, actor_name=str(by) if by else "系统",
-            organisation_name=home.name if home else "", action=action, label=label,
-            model=fact.subject._meta.label_lower, object_id=fact.subject.pk,
-            thread=fact.subject.thread() if hasattr(fact.subject, "thread") else "", subject=str(fact.subject),
-            before=plain(fact.before), after=plain(fact.after), reason=reason, request_id=request_id.get(),
-            previous_hash=head.last_hash,
-        )
-        entry.hash = head.last_hash = content_hash(entry)
-        entries.append(entry)
-    bulk.insert(entries)
-    head.last_id, head.entries = entries[-1].pk, head.entries + len(entries)
+    shared = {
+        "actor_id": by.pk if by else None, "actor_name": str(by) if by else "系统",
+        "organisation_name": home.name if home else "", "action": action, "label": label, "reason": reason,
+        "request_id": request_id.get(),
+    }
+    lines = list(_chained(facts, shared | {"at": at.timestamp()}, head))
+    bulk.insert_values(
+        AuditEntry, (*shared, "at", *OWN_FIELDS), ((*shared.values(), at, *line) for line in lines)
+    )
     head.save()
-    return entries
+
+
+def _chained(facts: Iterable[Fact], shared: Mapping[str, Any], head: AuditHead) -> Iterator[tuple[Any, ...]]:
+    """The values of ``OWN_FIELDS`` for each fact; the head of the chain moves on with them."""
+    encode = _ENCODER.encode
+    written = {name: encode(value) for name, value in shared.items()}
+    for fact in facts:
+        subject, previous = fact.subject, head.last_hash
+        own = (
+            subject._meta.label_lower, subject.pk, subject.thread() if hasattr(subject, "thread") else "", str(subject),
+        )
+        before, after = JSONText(encode(plain(fact.before))), JSONText(encode(plain(fact.after)))
+        written |= zip(OWN_FIELDS, (*map(encode, own), before, after, encode(previous)), strict=False)
+        head.last_hash = _seal(written)
+        head.last_id, head.entries = head.last_id + 1, head.entries + 1
+        yield (*own, before, after, previous, head.last_hash, head.last_id)
 
 
 def history_of(subject: models.Model) -> models.QuerySet[AuditEntry]:

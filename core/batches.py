@@ -28,6 +28,7 @@ class Refusal:
 
     subject: str
     sentences: tuple[str, ...]
+    url: str = field(default="", compare=False)
 
 
 @dataclass
@@ -59,14 +60,20 @@ def each(
     return batch
 
 
+def _address_of(record: Any) -> str:
+    """The record's page; a row without one, such as a to-do, has none to offer."""
+    return record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
+
+
 def _try(batch: Batch, act: Callable[[Any], Any], record: Any) -> None:
     try:
         with transaction.atomic():
             act(record)
     except RuleViolation as refusal:
-        batch.refused.append(Refusal(str(record), tuple(reason.sentence for reason in refusal.reasons)))
+        sentences = tuple(reason.sentence for reason in refusal.reasons)
+        batch.refused.append(Refusal(str(record), sentences, _address_of(record)))
     except PermissionDenied as refusal:
-        batch.refused.append(Refusal(str(record), (str(refusal),)))
+        batch.refused.append(Refusal(str(record), (str(refusal),), _address_of(record)))
     else:
         batch.done += 1
 

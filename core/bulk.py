@@ -6,10 +6,23 @@ Everything here is called inside a transaction.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
+from itertools import islice, repeat
 from operator import attrgetter
+from types import NoneType
 from typing import Any
 
 from django.db import connection, models
+
+PIECE = 1_000
+TEXT, WHOLE = frozenset({str, NoneType}), frozenset({int, NoneType})
+PLAIN_TYPES = {"CharField": TEXT, "TextField": TEXT} | dict.fromkeys(
+    ("AutoField", "BigAutoField", "BigIntegerField", "IntegerField", "PositiveIntegerField"), WHOLE
+)
+"""The types of value that either database takes for a kind of field as they are."""
+
+
+class JSONText(str):
+    """A value of a JSON field that is written as JSON already."""
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -77,13 +90,19 @@ def number(rows: Sequence[models.Model]) -> None:
 
 def _prepared(
     lines: Iterable[Sequence[Any]], fields: Sequence[models.Field], constants: Sequence[Any]
-) -> Iterator[list[Any]]:
-    """The values as the database takes them. Most values are repeated in many rows and are prepared once."""
-    preparers = [_preparer(each) for each in fields]
-    for line in lines:
-        yield [*[prepare(value) for prepare, value in zip(preparers, line, strict=True)], *constants]
+) -> Iterator[tuple[Any, ...]]:
+    """The lines as the database takes them, prepared column by column."""
+    preparers, lines = [_preparer(each) for each in fields], iter(lines)
+    while piece := list(islice(lines, PIECE)):
+        columns = [prepare(column) for prepare, column in zip(preparers, zip(*piece, strict=True), strict=True)]
+        yield from zip(*columns, *map(repeat, constants), strict=False)
 
 
-def _preparer(field: models.Field) -> Callable[[Any], Any]:
+def _preparer(field: models.Field) -> Callable[[Sequence[Any]], Iterable[Any]]:
+    """What makes a column ready: plain texts and whole numbers go in as they are, repeated values are prepared once."""
     prepare = partial(field.get_db_prep_save, connection=connection)
-    return prepare if isinstance(field, models.JSONField) else lru_cache(maxsize=1024, typed=True)(prepare)
+    if isinstance(field, models.JSONField):
+        return partial(map, lambda value: str(value) if isinstance(value, JSONText) else prepare(value))
+    prepare = lru_cache(maxsize=1024, typed=True)(prepare)
+    plain = PLAIN_TYPES.get((field.target_field if field.is_relation else field).get_internal_type(), frozenset())
+    return lambda values: values if plain.issuperset(map(type, values)) else map(prepare, values)

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason why something may not be done: a stable code for tests and a full Chinese sentence."""
+    """One reason why something may not be done: a stable code for tests and a full Chinese sentence.
+
+    ``target`` is the id of the row or field on the record's page that it speaks of.
+    """
 
     code: str
     sentence: str
+    target: str = ""
 
     def __str__(self) -> str:
         return self.sentence

@@ -50,7 +50,7 @@ def money_lamp(*, executed: Decimal, budget: Decimal, progress: Fraction, book: 
         return _grey("money", "预算数为 0，没有可比的执行进度。")
     rate = Fraction(executed) / Fraction(budget)
     inputs = (("预算数", f"{wan_text(budget)} 万元"), ("执行数", f"{wan_text(executed)} 万元"))
-    written = f"{wan_text(executed)} ÷ {wan_text(budget)} = {percent_text(rate)}"
+    written = f"{wan_text(executed)} ÷ {wan_text(budget)} = {_rate_text(rate)}"
     return _against_time("money", rate, progress, written, inputs, book, blue=False)
 
 
@@ -76,7 +76,7 @@ def indicator_lamp(requirement: Requirement, actual: Actual, *, progress: Fracti
         return _met_reading(met, inputs, rate=progress)
     if target <= 0:
         return _grey("indicator", "目标值不大于 0，无法计算完成率。")
-    written = f"{plain(done)} ÷ {plain(target)} = {percent_text(done / target)}"
+    written = f"{plain(done)} ÷ {plain(target)} = {_rate_text(done / target)}"
     return _against_time("indicator", done / target, progress, written, inputs, book, blue=True)
 
 
@@ -106,7 +106,7 @@ def project_lamp(*, money: Reading, indicators: Sequence[tuple[Reading, Decimal]
                 _by_limits(ahead, lag.yellow_ahead, lag.red_ahead)), key=_severity)
     return Reading(
         rule="project_lag",
-        inputs=(("预算执行率", percent_text(money.rate)), ("目标完成率", percent_text(reached)),
+        inputs=(("预算执行率", _rate_text(money.rate)), ("目标完成率", _rate_text(reached)),
                 ("序时进度", percent_text(progress))),
         formula=f"较序时{_behind_text(behind)}，支出较目标{_behind_text(-ahead)}",
         lamp=lamp,
@@ -211,6 +211,11 @@ def _comparable(requirement: Requirement, actual: Actual) -> Fraction | None:
     if actual.value is None or not requirement.values:
         return None
     return in_unit(actual.value, actual.unit, requirement.unit)
+
+
+def _rate_text(rate: Fraction) -> str:
+    """A rate as it is stored, to four places, and so as every list shows it."""
+    return percent_text(half_up(rate, 4))
 
 
 def _behind_text(points: Fraction) -> str:

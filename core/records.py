@@ -1,6 +1,7 @@
 """Creating and editing rows outside of a step: with a permission, an optimistic lock and an audit entry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
 from core import audit, bulk, todos
-from core.errors import refuse
-from core.transitions import lock
+from core.errors import Reason, refuse_any
+from core.transitions import lock_many
 from core.workflow import WorkflowRecord
 
 AS_ACTOR = object()
@@ -30,6 +31,7 @@ def create_many(
     """
     if not records:
         return records
+    audit.take_turn()
     in_states = [record for record in records if isinstance(record, WorkflowRecord)]
     for record in in_states:
         record.created_by = by if author is AS_ACTOR else author
@@ -52,6 +54,7 @@ def change(
     record: models.Model, *, by, at: datetime, changes: Mapping[str, Any], label: str = "修改", reason: str = ""
 ) -> Any:
     """Set fields of a row that has no states and write what was there before; nothing is written if nothing differs."""
+    audit.take_turn()
     row = type(record)._base_manager.select_for_update().get(pk=record.pk)
     before = audit.snapshot(row)
     for name, value in changes.items():
@@ -71,19 +74,39 @@ def open_draft(record: WorkflowRecord, *, by, seen: int | None) -> WorkflowRecor
     Raises ``PermissionDenied`` for a person who may not fill it in, ``RuleViolation`` when it is no longer a draft or
     the page is stale.
     """
-    row = lock(record)
-    if not row.editable_by(row, by):
-        raise PermissionDenied(f"您没有填写{row.title()}的权限。")
+    return open_drafts([Edit(record, seen=seen)], by=by)[0]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A draft, what is to become of its fields, and the revision the person had on screen."""
+
+    record: WorkflowRecord
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    seen: int | None = None
+
+
+def open_drafts(edits: Sequence[Edit], *, by) -> list[WorkflowRecord]:
+    """``open_draft`` of different records of one model; raises with the reasons of all of them."""
+    rows = lock_many([edit.record for edit in edits])
+    for row in rows:
+        if not row.editable_by(row, by):
+            raise PermissionDenied(f"您没有填写{row.title()}的权限。")
+    refuse_any(reason for row, edit in zip(rows, edits, strict=True) for reason in _closed_against(row, edit.seen))
+    return rows
+
+
+def _closed_against(row: WorkflowRecord, seen: int | None) -> Iterator[Reason]:
     if row.state_value not in row.editable_states:
-        raise refuse("not_editable", f"{row.title()}目前是“{row.state_label}”，不能修改；如需修改请先由审核人退回。")
-    if seen is not None and seen != row.revision:
-        raise refuse(
+        yield Reason(
+            "not_editable", f"{row.title()}目前是“{row.state_label}”，不能修改；如需修改请先由审核人退回。"
+        )
+    elif seen is not None and seen != row.revision:
+        yield Reason(
             "stale", f"{row.title()}在您打开页面之后已被他人改动，您填写的内容仍在本页，请另开一页核对最新内容后再保存。"
         )
-    return row
 
 
-@transaction.atomic
 def save_draft(
     record: WorkflowRecord, *, by, at: datetime, changes: Mapping[str, Any], seen: int | None = None,
     also=None,
@@ -92,15 +115,34 @@ def save_draft(
 
     ``also(row)`` writes its child rows and returns what to keep of them in the audit entry.
     """
-    row = open_draft(record, by=by, seen=seen)
-    before = audit.snapshot(row)
-    for name, value in changes.items():
-        setattr(row, name, value)
-    row.revision += 1
-    row.save()
-    old, new = audit.differences(before, audit.snapshot(row))
-    details = also(row) if also else None
-    if details:
-        new["details"] = details
-    audit.record(f"{row._meta.label_lower}.edit", row, by=by, at=at, label="保存草稿", before=old, after=new)
-    return row
+    def write(rows: Sequence[WorkflowRecord]) -> list[Mapping[str, Any] | None]:
+        return [also(row) for row in rows] if also else [None]
+
+    return save_drafts([Edit(record, changes, seen)], by=by, at=at, also=write)[0]
+
+
+@transaction.atomic
+def save_drafts(
+    edits: Sequence[Edit], *, by, at: datetime,
+    also: Callable[[Sequence[WorkflowRecord]], Sequence[Mapping[str, Any] | None]],
+) -> list[WorkflowRecord]:
+    """``save_draft`` of different records of one model, all or none of them, written together.
+
+    ``also(rows)`` writes the child rows of all of them and returns what to keep of each.
+    """
+    if not edits:
+        return []
+    rows = open_drafts(edits, by=by)
+    before = [audit.snapshot(row) for row in rows]
+    for row, edit in zip(rows, edits, strict=True):
+        for name, value in edit.changes.items():
+            setattr(row, name, value)
+        row.revision += 1
+    changed = [audit.differences(old, audit.snapshot(row)) for row, old in zip(rows, before, strict=True)]
+    bulk.update(rows, sorted({name for _, new in changed for name in new} | {"revision"}))
+    facts = [
+        audit.Fact(row, old, new | ({"details": details} if details else {}))
+        for row, (old, new), details in zip(rows, changed, also(rows), strict=True)
+    ]
+    audit.record_many(f"{rows[0]._meta.label_lower}.edit", facts, by=by, at=at, label="保存草稿")
+    return rows

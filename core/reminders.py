@@ -70,8 +70,13 @@ def remind(record: WorkflowRecord, *, by, at: datetime, text: str = "") -> Remin
 
 
 def remind_all(threads: Sequence[str], *, by, at: datetime, text: str = "") -> Batch:
-    """Remind of every record with a time limit on these threads; what is refused holds up none of the others."""
-    return each(_limited_records(threads), lambda record: remind(record, by=by, at=at, text=text))
+    """Remind of every record with a time limit on these threads that is held downstream of the person."""
+    return remind_each(_limited_records(threads, by=by), by=by, at=at, text=text)
+
+
+def remind_each(records: Sequence[WorkflowRecord], *, by, at: datetime, text: str = "") -> Batch:
+    """What is refused holds up none of the others."""
+    return each(records, lambda record: remind(record, by=by, at=at, text=text))
 
 
 def _reasons_against(row: WorkflowRecord, todos: Sequence[ToDo], today: date) -> list[Reason]:
@@ -113,16 +118,22 @@ def _sentence(todo: ToDo, by, due_on: date, today: date, text: str) -> str:
     return f"{by}{where}催办：请“{todo.verb}”，应于 {due_on} 前办理，{limit}。{said}".strip()
 
 
-def _limited_records(threads: Sequence[str]) -> list[WorkflowRecord]:
-    """The records with a to-do and a time limit on these threads, the most urgent first."""
-    kinds, ids = workflow_models(), defaultdict(set)
+def _limited_records(threads: Sequence[str], *, by) -> list[WorkflowRecord]:
+    """The records with a to-do and a time limit on these threads, the most urgent first.
+
+    Where there are several of one thread, those that ``by`` may not remind of are left to others.
+    """
+    kinds, roles = workflow_models(), defaultdict(lambda: defaultdict(list))
     todos = ToDo.objects.filter(thread__in=threads, due_on__isnull=False)
-    for model, number in todos.order_by().values_list("model", "object_id"):
-        ids[model].add(number)
+    for model, number, role in todos.order_by().values_list("model", "object_id", "role"):
+        roles[model][number].append(role)
     rows = [
-        row for model, numbers in ids.items()
-        for row in kinds[model]._base_manager.filter(pk__in=numbers).select_related(*kinds[model].lock_with)
+        row for model, held in roles.items()
+        for row in kinds[model]._base_manager.filter(pk__in=held).select_related(*kinds[model].lock_with)
     ]
+    own = [row for row in rows if may_remind(row, by, holders=roles[row._meta.label_lower][row.pk])]
+    served = {row.thread() for row in own}
+    rows = own + [row for row in rows if row.thread() not in served]
     return sorted(rows, key=lambda row: (row.due_on, row.pk))
 
 

@@ -23,7 +23,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "未开始": "circle", "草稿": "pencil", "不适用": "dash-circle", "已锁定": "lock", "未采纳": "x-circle", "已停用": "dash-circle",
         "待启动": "circle", "已被新版取代": "files", "拟评价": "list-check", "已归档": "archive", "已办结": "archive",
         "排队中": "hourglass", "不予公开": "lock", "免评估": "dash-circle", "已回避": "dash-circle", "已移出": "dash-circle",
-        "待安排": "circle",
+        "待安排": "circle", "已撤回": "arrow-counterclockwise",
     },
     "info": {
         "待填报": "pencil-square", "填报中": "pencil", "待初审": "hourglass-split", "初审中": "hourglass-split",

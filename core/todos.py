@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -9,6 +10,11 @@ from core import bulk
 from core.models.communication import ToDo
 from core.portions import portions
 from core.workflow import WindowEnd, WorkflowRecord
+
+TODO_FIELDS = (
+    "model", "object_id", "thread", "role", "person_id", "organisation_id", "kind", "verb", "subject", "subtitle",
+    "state_label", "year", "amount_yuan", "url", "since", "due_on",
+)
 
 
 def set_deadlines(records: Sequence[WorkflowRecord], *, at: datetime) -> None:
@@ -61,20 +67,19 @@ def renew_many(records: Sequence[WorkflowRecord], *, at: datetime) -> None:
     for some in portions(records):
         model = some[0]._meta.label_lower
         ToDo.objects.filter(model=model, object_id__in=[record.pk for record in some]).delete()
-        bulk.insert([todo for record in some for todo in _todos_of(record, at)])
+    bulk.insert_values(ToDo, TODO_FIELDS, [line for record in records for line in _lines_of(record, at)])
 
 
-def _todos_of(record: WorkflowRecord, at: datetime) -> Iterator[ToDo]:
+def _lines_of(record: WorkflowRecord, at: datetime) -> Iterator[tuple[Any, ...]]:
+    """The values of ``TODO_FIELDS``, for each role that has to act."""
     holder = record.holder
     if holder is None:
         return
     facts = record.facts()
     for role in holder.roles:
-        yield ToDo(
-            model=record._meta.label_lower, object_id=record.pk, thread=record.thread(), role=role,
-            person_id=record.addressee_id, organisation_id=record.organisation_for(role),
-            kind=record._meta.verbose_name, verb=holder.verb,
-            subject=facts.get("subject", record.title()), subtitle=facts.get("subtitle", ""),
-            state_label=record.state_label, year=facts.get("year"), amount_yuan=facts.get("amount_yuan"),
-            url=facts.get("url", record.get_absolute_url()), since=at, due_on=record.due_on,
+        yield (
+            record._meta.label_lower, record.pk, record.thread(), role, record.addressee_id,
+            record.organisation_for(role), record._meta.verbose_name, holder.verb,
+            facts.get("subject") or record.title(), facts.get("subtitle", ""), record.state_label, facts.get("year"),
+            facts.get("amount_yuan"), facts.get("url") or record.get_absolute_url(), at, record.due_on,
         )

@@ -113,17 +113,16 @@ def declared_steps(model: type[WorkflowRecord]) -> dict[str, DeclaredStep]:
 
 def lock(record: WorkflowRecord) -> WorkflowRecord:
     """The row as it is now, held until the transaction ends."""
+    audit.take_turn()
     rows = type(record)._base_manager.select_for_update(of=("self",))
     return (rows.select_related(*record.lock_with) if record.lock_with else rows).get(pk=record.pk)
 
 
 def lock_many(records: Sequence[WorkflowRecord]) -> list[WorkflowRecord]:
-    """The rows as they are now, in the order given, held until the transaction ends; they share what they refer to.
-
-    They are locked in the order of their numbers, so that two batches never wait for each other.
-    """
+    """The rows as they are now, in the order given, held until the transaction ends; they share what they refer to."""
     if len(records) == 1:
         return [lock(records[0])]
+    audit.take_turn()
     rows: dict[int, WorkflowRecord] = {}
     for some in portions(sorted(record.pk for record in records)):
         wanted = type(records[0])._base_manager.select_for_update().filter(pk__in=some).order_by("pk")

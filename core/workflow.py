@@ -5,7 +5,7 @@ a *check* answers what is wrong with the data typed for it; an *effect* is what 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -159,12 +159,34 @@ class WorkflowRecord(django_fsm.FSMModelMixin, models.Model):
     def window_end(self) -> WindowEnd | None:
         return type(self).window_ends([self])[0]
 
+    def longer_url(self, user) -> str:
+        """Where the person asks for more time once the time limit is near or past; empty where nobody can."""
+        return ""
+
     def facts(self) -> dict[str, Any]:
         """What a to-do shows beside the title: ``year`` (int), ``amount_yuan`` (Decimal), ``subtitle`` (str).
 
         ``url`` (str) leads elsewhere than to the record's own page.
         """
         return {}
+
+
+class TwoHandReview(models.Model):
+    """For records that finance reviews in one state but two hands: the business section's opinion, then the others'."""
+
+    two_hands_in = "fiscal_reviewing"
+
+    business_opinion = models.TextField("业务股室初审意见", blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def holder(self) -> Holder | None:
+        holder = super().holder
+        if self.state_value != self.two_hands_in:
+            return holder
+        return replace(holder, roles=(Role.FISCAL_PERFORMANCE if self.business_opinion else Role.FISCAL_BUSINESS,))
 
 
 def workflow_models() -> dict[str, type[WorkflowRecord]]:

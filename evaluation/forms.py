@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from budgets.models import FiscalYear, ProjectYear
-from core.forms import DateInput, StepForm, WanField
+from core.forms import DateInput, LaterDateField, NumberField, StepForm, WanField
 from core.grades import grade_of
 from core.models import Organisation, User
 from core.rulebook.terms import OverCause
@@ -28,6 +28,7 @@ from evaluation.queries import candidates, lead_evaluators
 from monitoring.models import QualityChoice
 
 LONG = 2000
+TOO_FINE = "分数最多四位整数、两位小数，例如 8.5。"
 BLANK_LINES = 3
 
 
@@ -40,15 +41,10 @@ def text_area(label: str, *, rows: int = 2, required: bool = False, **more: Any)
 def points(label: str, *, required: bool = True, **more: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=label, required=required, max_digits=6, decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "num"}), **more,
-    )
-
-
-def figure(label: str) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, required=False, max_digits=20, decimal_places=4,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "num"}),
-        error_messages={"invalid": "填一个数，例如 86。"},
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "num"}), error_messages={
+            "invalid": "填一个分数，例如 8.5。", "max_digits": TOO_FINE, "max_decimal_places": TOO_FINE,
+            "max_whole_digits": TOO_FINE,
+        }, **more,
     )
 
 
@@ -133,6 +129,10 @@ class ResultFilter(StateFilter):
 class DisclosureFilter(StateFilter):
     states = Disclosure.Kind.choices
 
+    standing = forms.ChoiceField(label="状态", required=False, choices=[
+        ("", "全部状态"), ("pending", "待公开"), ("published", "已公开"), ("withheld", "不予公开"),
+    ])
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["state"].label = "公开内容"
@@ -140,6 +140,15 @@ class DisclosureFilter(StateFilter):
 
     def by_state(self, state: str) -> dict[str, Any]:
         return {"kind": state}
+
+    def apply(self, rows: QuerySet) -> QuerySet:
+        rows = super().apply(rows)
+        narrowed = {
+            "pending": rows.pending, "published": lambda: rows.exclude(published_on=None),
+            "withheld": lambda: rows.exclude(nonpublic_reason=""),
+        }
+        chosen = narrowed.get(self.cleaned_data["standing"])
+        return chosen() if chosen else rows
 
 
 # --- self-evaluation -----------------------------------------------------------------------------------------------
@@ -158,7 +167,9 @@ class SheetForm(forms.Form):
 class ScoreForm(forms.Form):
     """One row of the sheet; a quantitative indicator takes a figure, a qualitative one a band."""
 
-    actual_value = figure("实际完成值")
+    actual_value = NumberField(
+        label="实际完成值", required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "num"})
+    )
     quality = forms.ChoiceField(label="完成情况", required=False, choices=[("", "请选择"), *QualityChoice.choices])
     not_applicable = forms.BooleanField(label="不适用", required=False)
     entered_score = points("改填得分", required=False)
@@ -193,7 +204,13 @@ class DepartmentScoreForm(StepForm):
 
 
 class RecheckForm(StepForm):
-    recheck_score = points("复核得分", help_text="与自评得分相差超过规则集规定的，标为自评不实。")
+    recheck_score = points("复核得分")
+
+    def __init__(self, *args, record: SelfEvaluation, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        self.fields["recheck_score"].help_text = (
+            f"0 到 100 分；与自评 {record.total} 分相差超过 {record.rulebook().recheck_difference} 分的，标为自评不实。"
+        )
 
 
 # --- evaluation ----------------------------------------------------------------------------------------------------
@@ -232,7 +249,7 @@ class AssignForm(StepForm):
     lead = LeadChoice(label="主评人", queryset=User.objects.none(), empty_label="请选择")
     contract_no = forms.CharField(label="合同编号", max_length=60, required=False)
     fee_yuan = WanField(label="委托费用（万元）", required=False, unsigned=True)
-    report_due_on = forms.DateField(label="报告提交期限", widget=DateInput())
+    report_due_on = LaterDateField(label="报告提交期限")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

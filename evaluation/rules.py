@@ -1,6 +1,7 @@
 """May an evaluation, self-evaluation or rectification move on, and if not, why. No models are imported here."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from core.access import DEPARTMENT_ROLES, Role
 from core.errors import Reason, RuleViolation
 from core.grades import grade_of, lowered
 from core.scoring import override_faults
+from monitoring.rules import below_nothing
 
 EFFECT_LEVELS = ("output", "benefit")
 SELF_EVALUATED_STAGES = ("executing", "suspended", "stopped")
@@ -42,11 +44,18 @@ def every_score_is_grounded(evaluation) -> Iterator[Reason]:
     for row, line in enumerate(evaluation.score_list(), start=1):
         where = f"{evaluation.title()}第 {row} 行“{line.indicator.name}”"
         if not line.has_value and not line.not_applicable:
-            yield Reason("BLK-D1", f"{where}没有填写实际完成值，请填写；确实不适用的，请勾选不适用并写明原因。")
+            yield Reason(
+                "BLK-D1", f"{where}没有填写实际完成值，请填写；确实不适用的，请勾选不适用并写明原因。", target=f"row-{row}"
+            )
         elif line.needs_judgement and line.entered_score is None:
-            yield Reason("BLK-D4", f"{where}不能按公式计分，请由填报人给出得分并写明理由。")
+            yield Reason("BLK-D4", f"{where}不能按公式计分，请由填报人给出得分并写明理由。", target=f"row-{row}")
         elif line.owes_reason and not line.reason.strip():
-            yield Reason("BLK-D3", f"{where}得 {line.score} 分（满分 {line.indicator.weight} 分），请写明偏差原因及改进措施。")
+            why = "".join(line.working.get("notes", []))
+            yield Reason(
+                "BLK-D3",
+                f"{where}得 {line.score} 分（满分 {line.indicator.weight} 分），{why}请写明偏差原因及改进措施。",
+                target=f"row-{row}",
+            )
 
 
 def scores_are_within_limits(evaluation) -> Iterator[Reason]:
@@ -56,14 +65,28 @@ def scores_are_within_limits(evaluation) -> Iterator[Reason]:
             for fault in override_faults(
                 line.score, proposed=line.proposed_score, weight=line.indicator.weight, book=book
             ):
-                yield Reason(fault.code, f"{evaluation.title()}第 {row} 行“{line.indicator.name}”：{fault.sentence}")
+                yield Reason(
+                    fault.code, f"{evaluation.title()}第 {row} 行“{line.indicator.name}”：{fault.sentence}",
+                    target=f"row-{row}",
+                )
+
+
+def values_are_possible(evaluation) -> Iterator[Reason]:
+    yield from below_nothing(
+        evaluation, evaluation.score_list(), told=lambda line: line.reason, where_to_tell="偏差原因"
+    )
 
 
 def result_is_described(evaluation) -> Iterator[Reason]:
     if not evaluation.goal_result.strip():
-        yield Reason("no_goal_result", f"{evaluation.title()}没有填写年度总体目标实际完成情况，请填写后再报送。")
+        yield Reason(
+            "no_goal_result", f"{evaluation.title()}没有填写年度总体目标实际完成情况，请填写后再报送。", target="id_goal_result"
+        )
     if evaluation.owes_execution_reason and not evaluation.execution_reason.strip():
-        yield Reason("low_execution", f"{evaluation.title()}的预算执行率按规则须说明原因，请填写预算执行情况说明。")
+        yield Reason(
+            "low_execution", f"{evaluation.title()}的预算执行率按规则须说明原因，请填写预算执行情况说明。",
+            target="id_execution_reason",
+        )
 
 
 def department_score_is_sound(evaluation, data: Mapping[str, Any]) -> Iterator[Reason]:
@@ -217,9 +240,15 @@ def plan_is_written(evaluation) -> Iterator[Reason]:
 def every_line_is_scored(evaluation) -> Iterator[Reason]:
     for row, line in enumerate(evaluation.line_list(), start=1):
         if line.score is None:
-            yield Reason("unscored", f"{evaluation.title()}第 {row} 行“{line.name}”还没有评分，请评分后再提交。")
+            yield Reason(
+                "unscored", f"{evaluation.title()}第 {row} 行“{line.name}”还没有评分，请评分后再提交。", target=f"row-{row}"
+            )
         elif line.score < line.weight and not line.deduction_reason.strip():
-            yield Reason("unreasoned", f"{evaluation.title()}第 {row} 行“{line.name}”扣了分，请写明扣分原因。")
+            yield Reason(
+                "unreasoned",
+                f"{evaluation.title()}第 {row} 行“{line.name}”得 {line.score} 分（满分 {line.weight} 分），请写明扣分原因。",
+                target=f"row-{row}",
+            )
 
 
 def report_is_attached(evaluation) -> Iterator[Reason]:
@@ -251,14 +280,19 @@ def every_problem_has_a_measure(rectification) -> Iterator[Reason]:
     """BLK-G1: measure, responsible person and due date for every problem of the letter."""
     for item in rectification.item_list():
         if not (item.measure.strip() and item.person.strip() and item.due_on):
-            yield Reason("BLK-G1", f"{rectification.title()}第 {item.seq} 个问题没有写全整改措施、责任人和完成时限，请补充。")
+            yield Reason(
+                "BLK-G1", f"{rectification.title()}第 {item.seq} 个问题没有写全整改措施、责任人和完成时限，请补充。",
+                target=f"item-{item.seq}",
+            )
 
 
 def every_problem_has_a_result(rectification) -> Iterator[Reason]:
     """BLK-G2: what was done, with evidence, for every problem."""
     for item in rectification.item_list():
         if not item.result.strip() or item.done_on is None:
-            yield Reason("BLK-G2", f"{rectification.title()}第 {item.seq} 个问题没有填写整改结果和完成日期，请补充。")
+            yield Reason(
+                "BLK-G2", f"{rectification.title()}第 {item.seq} 个问题没有填写整改结果和完成日期，请补充。", target=f"item-{item.seq}"
+            )
 
 
 def every_problem_is_verified(rectification) -> Iterator[Reason]:
@@ -269,9 +303,15 @@ def every_problem_is_verified(rectification) -> Iterator[Reason]:
         )
 
 
-def may_fill_item(item, *, at_work: bool) -> Iterator[Reason]:
+def may_fill_item(item, *, at_work: bool, done_on: date | None, today: date) -> Iterator[Reason]:
     """Measures are written before the work, results during it; a verified problem is closed."""
     letter = item.rectification
+    if done_on is not None and done_on > today:
+        yield Reason(
+            "done_later",
+            f"{letter.title()}第 {item.seq} 个问题的完成日期 {done_on} 在今天 {today} 之后，请填实际完成的日期，没有完成的先留空。",
+            target=f"item-{item.seq}",
+        )
     if at_work and item.status == "verified":
         yield Reason("verified", f"{letter.title()}第 {item.seq} 个问题已经核实，不能再改。")
 
@@ -305,6 +345,11 @@ def may_record_disclosure(disclosure, user) -> bool:
     """Whoever evaluates publishes: the department for its units, finance for its own evaluations."""
     department = disclosure.project_year.project.department_id
     return user.holds(Role.FISCAL_PERFORMANCE) or any(user.holds(role, department) for role in DEPARTMENT_ROLES)
+
+
+def may_record_disclosures(user) -> bool:
+    """Whether there can be any disclosure for this person to record."""
+    return user.holds(Role.FISCAL_PERFORMANCE) or any(user.holds(role) for role in DEPARTMENT_ROLES)
 
 
 def disclosure_is_sound(disclosure, *, published_on, channel: str, nonpublic_reason: str, today) -> Iterator[Reason]:

@@ -29,5 +29,6 @@ urlpatterns = [
     path("results/publish/", results.publish, name="publish"),
     path("results/published/", results.PublishedList.as_view(), name="published"),
     path("disclosures/", results.DisclosureList.as_view(), name="disclosures"),
+    path("disclosures/record/", results.record_many, name="record_disclosures"),
     path("disclosures/<int:pk>/", results.disclosure, name="disclosure"),
 ]

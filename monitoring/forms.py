@@ -1,18 +1,14 @@
 """What is typed in monitoring: a new round, the monitoring form, filters of the lists, and orders to correct."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 
 from budgets.models import FiscalYear
-from core.forms import DateInput, StepForm, WanField
+from core.forms import DateInput, LaterDateField, NumberField, StepForm, WanField, faults_of
 from core.models import Organisation
-from core.money import half_up
 from monitoring.models import (
     SENT_STATES,
     UNSETTLED,
@@ -29,9 +25,6 @@ from monitoring.models import (
 )
 
 PROJECT = "project_year__project"
-PLACES = 4
-LIMIT = 10**16
-PLAIN_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?")
 NOT_OFFERED = {"invalid_choice": "“%(value)s”不在可选的范围内，请从列表中选择。"}
 
 
@@ -46,28 +39,6 @@ class RoundForm(forms.Form):
 
 
 # --- the monitoring form --------------------------------------------------------------------------
-
-
-class NumberField(forms.Field):
-    """A number as people type it, thousands separators and full-width digits included; at most four decimals."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal"})
-
-    def to_python(self, value: Any) -> Decimal | None:
-        text = unicodedata.normalize("NFKC", value or "").replace(",", "").strip()
-        if not text:
-            return None
-        if not PLAIN_NUMBER.fullmatch(text):
-            raise forms.ValidationError(f"“{value}”不是数字，请填一个数，例如 86.5。", code="number")
-        number = Decimal(text)
-        if abs(number) >= LIMIT or number != half_up(number, PLACES):
-            raise forms.ValidationError(
-                f"“{value}”超出可登记的范围，请填小于 {LIMIT:,} 的数，小数最多 {PLACES} 位。", code="number_range"
-            )
-        return number
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 class HeadForm(forms.Form):
@@ -140,25 +111,18 @@ class ReportSheet:
 
     def faults(self) -> list[dict[str, str]]:
         """Every fault as a sentence with the id of its field."""
-        found = _faults(self.head, "")
+        found = faults_of(self.head)
         for number, line in enumerate(self.lines, start=1):
-            found += _faults(line, f"第 {number} 行“{line.value.indicator.name}”")
-        return found
-
-
-def _faults(form: forms.Form, where: str) -> list[dict[str, str]]:
-    return [
-        {"sentence": f"{where}{bound.label}：{sentence}", "target": bound.id_for_label}
-        for bound in form for sentence in bound.errors
-    ]
+            found += faults_of(line, f"第 {number} 行“{line.value.indicator.name}”")
+        return [{"sentence": fault.sentence, "target": fault.target} for fault in found]
 
 
 # --- steps ----------------------------------------------------------------------------------------
 
 
 class CorrectionOrderForm(StepForm):
-    correction_due_on = forms.DateField(
-        label="完成期限", widget=DateInput(), help_text="单位须在这一天之前报送纠偏措施及结果。"
+    correction_due_on = LaterDateField(
+        label="完成期限", help_text="单位须在这一天之前报送纠偏措施及结果。"
     )
 
 

@@ -1,7 +1,7 @@
 """What is read across the rows of monitoring. Pages get plain rows; money in yuan, rates as ratios with four places."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,8 +12,10 @@ from django.db.models import Count, QuerySet
 from budgets.models import BudgetAdjustment, FiscalYear, ProjectYear, Spending
 from budgets.models.sums import fen_sum, yuan_of
 from core.lamps import Quadrant, quadrant
+from core.models import RuleSet
 from core.money import divide, half_up
 from core.rulebook.terms import Lamp
+from core.ruleset_versions import rulebook_of
 from monitoring import rules
 from monitoring.models import (
     FINANCE_STATES,
@@ -106,6 +108,12 @@ def next_round(fiscal_year: FiscalYear) -> dict[str, Any]:
         "period_end": rules.month_end(fiscal_year.pk, rule.last_month),
         "due_on": date(fiscal_year.pk, rule.due_month, rule.due_day),
     }
+
+
+def round_of_period(fiscal_year: FiscalYear, period_end: date) -> str:
+    """The title of the round that watched the year up to this day; empty when none did."""
+    found = fiscal_year.monitoring_rounds.filter(period_end=period_end).first()
+    return found.title() if found else ""
 
 
 # --- the overview of a round ----------------------------------------------------------------------
@@ -230,7 +238,26 @@ def against_time(rate: Decimal | None, progress: Fraction) -> str:
 # --- one report, one alert, one project-year ------------------------------------------------------
 
 
-def sheet_rows(values: Sequence[ProgressValue]) -> list[dict[str, Any]]:
+def workings_shown(report: ProgressReport, year: ProjectYear) -> dict[str, Any]:
+    """The workings of a report's money and of its project for ``components/_fx.html``, by those names."""
+    ruleset = ruleset_of(report, year)
+    return {name: working_shown(report.workings.get(name, {}), ruleset) for name in ("money", "project")}
+
+
+def ruleset_of(report: ProgressReport, year: ProjectYear) -> RuleSet:
+    """The version by which the figures of the report were worked out."""
+    present = year.fiscal_year.ruleset
+    used = report.workings.get("ruleset", present.pk)
+    return present if used == present.pk else RuleSet.objects.get(pk=used)
+
+
+def working_shown(working: Mapping[str, Any], ruleset: RuleSet) -> dict[str, Any]:
+    """A stored working with its rule in words, the limits it was held against and the version of the rule set."""
+    words = rules.lamp_rule_in_words(working.get("rule", ""), rulebook_of(ruleset).lamps)
+    return dict(working) | {"rule": f"{words}（{ruleset}）" if words else ""}
+
+
+def sheet_rows(values: Sequence[ProgressValue], ruleset: RuleSet) -> list[dict[str, Any]]:
     """The lines of the monitoring form; ``span1`` and ``span2`` are given where a level begins, zero below it."""
     indicators = [value.indicator for value in values]
     span1 = _spans([each.level1 for each in indicators])
@@ -240,6 +267,7 @@ def sheet_rows(values: Sequence[ProgressValue]) -> list[dict[str, Any]]:
             "number": place + 1,
             "value": value,
             "indicator": value.indicator,
+            "working": working_shown(value.working, ruleset),
             "span1": span1[place],
             "span2": span2[place],
             "reasons": [(reason.label, reason.value in value.reasons) for reason in DeviationReason],
@@ -271,6 +299,17 @@ def earlier_lamps(report: ProgressReport) -> list[ProgressReport]:
             project_year=report.project_year_id, round__period_end__lt=report.round.period_end, state__in=SENT_STATES
         ).select_related("round").order_by("round__period_end")
     )
+
+
+def explanations_of(report: ProgressReport) -> list[dict[str, str]]:
+    """What the unit says of its indicators; those of which it says the same are named together."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for value in report.value_list():
+        if value.note:
+            said.setdefault((value.reason_labels, value.note), []).append(value.indicator.name)
+    return [
+        {"indicators": "、".join(names), "reasons": reasons, "note": note} for (reasons, note), names in said.items()
+    ]
 
 
 def panel(project_year: ProjectYear, user) -> dict[str, Any] | None:

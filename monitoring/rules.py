@@ -1,7 +1,7 @@
 """May a round be opened, a report be sent or an alert be closed, and if not, why. No models are imported here."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,8 @@ from typing import Any
 from core.access import Role
 from core.errors import Reason
 from core.lamps import MonitoringDemand, deviation_pct, monitoring_demands, time_progress
-from core.money import wan_text
+from core.money import percent_text, wan_text
+from core.rulebook.parts import LampRule
 from core.rulebook.terms import Lamp, Likelihood
 from core.scoring import Actual, Kind, Op, Quality, Requirement
 
@@ -25,10 +26,31 @@ def every_indicator_is_reported(report) -> Iterator[Reason]:
             yield Reason(
                 "BLK-C1",
                 f"{report.title()}第 {row} 行“{value.indicator.name}”没有填写完成值，请填写，或在原因说明中写明为何没有数据。",
+                target=f"row-{row}",
             )
         if not value.likelihood:
             yield Reason(
-                "likelihood_missing", f"{report.title()}第 {row} 行“{value.indicator.name}”没有选择完成目标可能性，请选择。"
+                "likelihood_missing", f"{report.title()}第 {row} 行“{value.indicator.name}”没有选择完成目标可能性，请选择。",
+                target=f"row-{row}",
+            )
+
+
+def values_are_possible(report) -> Iterator[Reason]:
+    yield from below_nothing(report, report.value_list(), told=lambda value: value.note, where_to_tell="原因说明")
+
+
+def below_nothing(record, lines, *, told: Callable[[Any], str], where_to_tell: str) -> Iterator[Reason]:
+    """A figure below zero where the target is not is nearly always a slip; it may stand with a word about it.
+
+    Source: house decision, 2026-11-22. ``told`` is that word.
+    """
+    for row, line in enumerate(lines, start=1):
+        actual, target = line.actual_value, line.indicator.target_value
+        if actual is not None and actual < 0 and (target is None or target >= 0) and not told(line).strip():
+            yield Reason(
+                "negative_value",
+                f"{record.title()}第 {row} 行“{line.indicator.name}”填的是负数 {actual.normalize():f}，指标值为 "
+                f"{line.indicator.target_shown}，请核对；确实为负的，请在{where_to_tell}中写明。", target=f"row-{row}",
             )
 
 
@@ -58,18 +80,20 @@ def deviations_are_explained(report) -> Iterator[Reason]:
             yield Reason(
                 "BLK-C2",
                 f"{report.title()}第 {row} 行“{value.indicator.name}”为{Lamp(value.lamp).label}、"
-                f"{value.get_likelihood_display() or '未选可能性'}，按规则须填写{'、'.join(owed)}，请补充。",
+                f"{value.get_likelihood_display() or '未选可能性'}，按规则须填写{'、'.join(owed)}，请补充。", target=f"row-{row}",
             )
 
 
 def forecast_is_given(report) -> Iterator[Reason]:
     if report.forecast_yuan is None:
-        yield Reason("no_forecast", f"{report.title()}没有填写全年预计支出，请填写后再报送。")
+        yield Reason(
+            "no_forecast", f"{report.title()}没有填写全年预计支出，请填写后再报送。", target="id_head-forecast_yuan"
+        )
     elif report.forecast_yuan < report.executed_yuan:
         yield Reason(
             "forecast_below_spent",
             f"{report.title()}全年预计支出 {wan_text(report.forecast_yuan)} 万元，小于已支出的 "
-            f"{wan_text(report.executed_yuan)} 万元，请改正。",
+            f"{wan_text(report.executed_yuan)} 万元，请改正。", target="id_head-forecast_yuan",
         )
 
 
@@ -125,9 +149,13 @@ def month_end(year: int, month: int) -> date:
 
 
 def round_is_sound(
-    year, *, number: int, period_start: date, period_end: date, due_on: date, is_taken: bool, projects: int
+    year, *, number: int, period_start: date, period_end: date, due_on: date, is_taken: bool, same_period: str,
+    projects: int, today: date,
 ) -> Iterator[Reason]:
-    """``projects`` is how many would be watched. Money and time both run from 1 January to the end of a month."""
+    """Money and time both run from 1 January to the end of a month, which is over when it is looked at.
+
+    ``projects`` is how many would be watched, ``same_period`` the round that has watched this period already.
+    """
     if not year.is_open:
         yield Reason("year_closed", f"{year}已停止办理，不能发起绩效监控；如确需办理请联系财政预算股。")
     if is_taken:
@@ -141,6 +169,15 @@ def round_is_sound(
         yield Reason("period_end", f"监控期间截至 {period_end}，不在{year}内，请改为 {year.pk} 年某个月的最后一天。")
     elif period_end != last_day:
         yield Reason("period_end", f"监控期间截至 {period_end}，序时进度按整月计算，请改为月末 {last_day}。")
+    elif period_end >= today:
+        yield Reason(
+            "period_open",
+            f"监控期间截至 {period_end}，今天是 {today}，期间还没有结束，执行数不全；请在 {period_end} 之后发起，或改为已结束的月份。",
+        )
+    if same_period:
+        yield Reason("period_taken", f"监控期间截至 {period_end}，{same_period}已经监控过这一期间，请改为其他月份。")
+    if due_on < today:
+        yield Reason("due_past", f"报送期限 {due_on} 已经过去（今天 {today}），单位来不及报送，请改为今天以后的日期。")
     if due_on <= period_end:
         yield Reason("due_on", f"报送期限 {due_on} 不晚于监控期间的截止日 {period_end}，请改为之后的日期。")
     if not projects:
@@ -181,6 +218,23 @@ def alert_sentence(report, working: Mapping[str, Any]) -> str:
     return f"截至 {report.round.period_end}，{figures}；{working['formula']}，判为{Lamp(working['lamp']).label}。"
 
 
+def lamp_rule_in_words(rule: str, lamps: LampRule) -> str:
+    """The rule of a working with its limits, for people; empty where nothing was compared."""
+    lag, ratio = lamps.lag, lamps.ratio
+    behind = f"慢于序时 {lag.yellow_behind} 个百分点以上黄灯，{lag.red_behind} 个百分点以上红灯"
+    against = f"与序时之比低于 {percent_text(ratio.green_from, 0)} 黄灯，低于 {percent_text(ratio.red_below, 0)} 红灯"
+    return {
+        "money_lag": behind, "indicator_lag": behind, "money_ratio": against, "indicator_ratio": against,
+        "project_lag": (
+            f"执行率和目标完成率取慢的，{behind}；支出快于目标 {lag.yellow_ahead} 个百分点以上黄灯，"
+            f"{lag.red_ahead} 个百分点以上红灯"
+        ),
+        "project_worst": "取最差的灯色",
+        "indicator_met": "反向或到期的指标：符合目标绿灯，不符合红灯；符合的按序时进度计完成率",
+        "indicator_quality": "定性指标：达成绿灯，部分达成黄灯，未达成红灯",
+    }.get(rule, "")
+
+
 def is_worse(lamp: str, than: str) -> bool:
     return SEVERITY.index(Lamp(lamp)) > SEVERITY.index(Lamp(than))
 
@@ -193,24 +247,31 @@ def disposal_consequences(alert) -> dict[str, list[str]]:
     """What each step on an alert does to the project and its money, as sentences; from the mildest to the hardest."""
     year = alert.project_year
     budget, spent, left = wan_text(year.budget_yuan), wan_text(year.spent_yuan), wan_text(unspent_yuan(year))
-    goes_on, closes = f"未支出的 {left} 万元继续按进度支付。", "本条预警销号。"
+    closes = "本条预警销号。"
+    goes_on, held, taken_back = (
+        f"未支出的 {left} 万元继续按进度支付。",
+        f"暂停拨付未支出的 {left} 万元（预算 {budget} 万元，已支出 {spent} 万元）。",
+        f"收回未支出的 {left} 万元，预算由 {budget} 万元减为 {spent} 万元。",
+    )
+    if unspent_yuan(year) <= 0:
+        goes_on = held = taken_back = f"预算 {budget} 万元，已支出 {spent} 万元，没有未支出的资金。"
     order = ["单位须在规定期限前报送纠偏措施及结果，经绩效股核实后销号。", goes_on]
     return {
         "report_correction": ["报送绩效股核实，核实通过后销号；不到位的退回继续纠偏。", goes_on],
-        "verify": [f"纠偏到位，{goes_on}", closes],
+        "verify": ["纠偏到位。", goes_on, closes],
         "order_correction": order,
         "send_back": order,
-        "explain": [f"不采取措施，{goes_on}", "本条预警销号，说明留在记录中。"],
+        "explain": ["不采取措施。", goes_on, "本条预警销号，说明留在记录中。"],
         "adjust_target": [
             f"同意单位按程序调整绩效目标，预算 {budget} 万元不变；需要调减的另行办理预算调整。", closes,
         ],
         "suspend": [
-            f"暂停拨付未支出的 {left} 万元（预算 {budget} 万元，已支出 {spent} 万元）。",
+            held,
             "项目转为“已暂缓”，由预算股决定恢复或停止；恢复前不能再支付。",
             closes,
         ],
         "stop": [
-            f"收回未支出的 {left} 万元，预算由 {budget} 万元减为 {spent} 万元。",
+            taken_back,
             "项目转为“已停止”，不再支付，仍须完成单位自评。",
             closes,
         ],

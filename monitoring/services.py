@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from budgets.models import FiscalYear
 from budgets.services import record_progress
@@ -25,20 +26,26 @@ WORKED_OUT = ("lamp", "completion_rate", "working")
 
 @transaction.atomic
 def open_round(
-    *, fiscal_year: FiscalYear, number: int, period_start: date, period_end: date, due_on: date, by, at: datetime
+    *, fiscal_year: FiscalYear, number: int, period_start: date, period_end: date, due_on: date, by, at: datetime,
+    today: date | None = None,
 ) -> MonitoringRound:
     """Open a round with one report for every project-year in execution, its money as of the end of the period.
 
+    The dates are judged by ``today``, the day of ``at`` when left out.
+
     Raises ``PermissionDenied`` outside of the fiscal performance section, ``RuleViolation`` with every fault of the
-    dates, a number that is taken, a closed year, and when there is nothing to watch.
+    dates, a number or a period that is taken, a closed year, and when there is nothing to watch.
     """
     if not rules.may_open_rounds(by):
         raise PermissionDenied("您没有发起绩效监控的权限，请由财政绩效股办理。")
+    audit.take_turn()
     fiscal_year = FiscalYear.objects.select_for_update().get(pk=fiscal_year.pk)
     declarations = list(queries.declarations_to_watch(fiscal_year))
     reasons = list(rules.round_is_sound(
         fiscal_year, number=number, period_start=period_start, period_end=period_end, due_on=due_on,
-        is_taken=fiscal_year.monitoring_rounds.filter(number=number).exists(), projects=len(declarations),
+        is_taken=fiscal_year.monitoring_rounds.filter(number=number).exists(),
+        same_period=queries.round_of_period(fiscal_year, period_end), projects=len(declarations),
+        today=today or timezone.localdate(at),
     ))
     if reasons:
         raise RuleViolation(reasons)

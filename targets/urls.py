@@ -26,6 +26,9 @@ urlpatterns = [
         "departments/<int:pk>/indicators/", views.DepartmentGrid.as_view(), name="edit_department_indicators"
     ),
     path(
+        "departments/<int:pk>/suggestions/", views.department_suggestions, name="department_suggestions"
+    ),
+    path(
         "departments/<int:pk>/step/<str:step>/", views.DepartmentStep.as_view(), name="departmentdeclaration_step"
     ),
     path("approving/", views.AwaitingApproval.as_view(), name="awaiting_approval"),

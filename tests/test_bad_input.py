@@ -598,6 +598,8 @@ def test_a_name_and_a_password_that_are_none_do_not_sign_in(client, cast):
 
 def test_a_ledger_bears_notes_that_no_database_keeps(cast, signed_in):
     letter = evaluations.make_letter(cast, "verifying")
-    address = reverse("evaluation:verify", args=[letter.items.get().pk])
-    assert signed_in(cast.zhou_xiaolan).post(address, {"verified": "no", "note": f"还缺\x00佐证。{LONG}"}).status_code == 302
+    item = letter.items.get()
+    address = reverse("evaluation:verify", args=[item.pk])
+    typed = {"verified": "no", f"note-{item.pk}": f"还缺\x00佐证。{LONG}"}
+    assert signed_in(cast.zhou_xiaolan).post(address, typed).status_code == 302
     assert Rectification.objects.get().items.get().note == f"还缺佐证。{LONG}"[:2000]

@@ -24,7 +24,7 @@ def own_models():
 def test_every_machine_is_known():
     assert [model._meta.label for model in MACHINES] == [
         "budgets.AllocationRound", "budgets.ExAnteAssessment", "budgets.ExAnteExemption",
-        "budgets.ExAnteReview", "budgets.ProjectYear", "evaluation.Evaluation",
+        "budgets.ExAnteReview", "budgets.ExtensionRequest", "budgets.ProjectYear", "evaluation.Evaluation",
         "evaluation.Rectification", "evaluation.SelfEvaluation", "monitoring.Alert", "monitoring.ProgressReport",
         "targets.DepartmentDeclaration", "targets.LibraryIndicator", "targets.TargetDeclaration",
     ]

@@ -15,7 +15,14 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from budgets.models import ExAnteExemption, ExAnteReview, ProjectYear, Spending, TaskWindow
+from budgets.models import (
+    ExAnteExemption,
+    ExAnteReview,
+    ExtensionRequest,
+    ProjectYear,
+    Spending,
+    TaskWindow,
+)
 from budgets.services import open_allocation_round, record_spendings
 from core import attachments, comments, jobs
 from core.access import Role
@@ -109,10 +116,13 @@ TABLE = {
     "budgets:remind_selected":            "pppppppppppp",
     "budgets:remind":                     "pppppppppppp",
     "budgets:watch":                      "pppppppppppp",
+    "budgets:print_dossier":              "pppppppppppp",
     "budgets:windows":                    "oooooooooooo",
     "budgets:open_fiscal_year":           "xxxxxooxxxxx",
     "budgets:window_edit":                "xxxxxoxxxxxx",
     "budgets:window_extend":              "xxxxxoxxxxxx",
+    "budgets:window_ask":                 ">>oxxxxxxxxo",
+    "budgets:extension_request":          "oooooooo-o--",
     "budgets:project_year":               "oooooooooo--",
     "budgets:funds":                      "oxxxxxxxxx--",
     "budgets:adjust":                     "xxxxxxoxxx--",
@@ -120,6 +130,7 @@ TABLE = {
     "budgets:ex_antes":                   "oooooooooooo",
     "budgets:ex_ante":                    "oooooooo-o--",
     "budgets:ex_ante_edit":               "oxxxxxxx-x--",
+    "budgets:ex_ante_remind":             "pppppppppppp",
     "budgets:ex_ante_review":             "oooooooo-o--",
     "budgets:ex_ante_exempt":             "oxxxxxxxxx--",
     "budgets:ex_ante_exemption":          "oooooooo-o--",
@@ -132,11 +143,13 @@ TABLE = {
     "budgets:allocation_line":            "----oooo-o--",
     "budgets:allocation_line 已下达":     "oooooooo-o--",
     "budgets:allocation_waive":           "----xxox-x--",
+    "budgets:allocation_waive_unsettled": "----xxox-x--",
     "budgets:allocation_waive 已下达":    "xxxxxxox-x--",
     "budgets:projectyear_step":           "??????????--",
     "budgets:exanteassessment_step":      "????????-?--",
     "budgets:exantereview_step":          "????????-?--",
     "budgets:exanteexemption_step":       "????????-?--",
+    "budgets:extensionrequest_step":      "????????-?--",
     "budgets:allocationround_step":       "----????-?--",
     "budgets:allocationround_step 已下达": "????????-?-?",
     "targets:declarations":               "oooooooooooo",
@@ -157,6 +170,7 @@ TABLE = {
     "targets:department":                 "--oooooo-o--",
     "targets:edit_department":            "--oxxxxx-x--",
     "targets:edit_department_indicators": "--oxxxxx-x--",
+    "targets:department_suggestions":     "--oxxxxx-x--",
     "targets:departmentdeclaration_step": "--??????-?--",
     "targets:awaiting_approval":          "xxxxxxoxxxxx",
     "targets:approve_many":               "pppppppppppp",
@@ -206,6 +220,7 @@ TABLE = {
     "evaluation:publish":                 "pppppppppppp",
     "evaluation:published":               "oooooooooooo",
     "evaluation:disclosures":             "oooooooooooo",
+    "evaluation:record_disclosures":      "pppppppppppp",
     "evaluation:disclosure":              "xxooxoxxxx--",
     "evaluation:selfevaluation_step":     "??????????--",
     "evaluation:evaluation_step":         "??????????--",
@@ -214,6 +229,7 @@ TABLE = {
 STEPS = {
     "budgets:projectyear_step": "year", "budgets:exanteassessment_step": "ex_ante",
     "budgets:exantereview_step": "ex_ante_sheet", "budgets:exanteexemption_step": "exemption",
+    "budgets:extensionrequest_step": "longer",
     "budgets:allocationround_step": "simulated", "budgets:allocationround_step 已下达": "issued",
     "targets:libraryindicator_step": "library_entry", "targets:departmentdeclaration_step": "whole",
     "targets:targetdeclaration_step": "declaration", "targets:targetdeclaration_step 草稿": "draft",
@@ -259,14 +275,18 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "budgets:project_status": ("project",),
     "budgets:remind": ("year",),
     "budgets:watch": ("year",),
+    "budgets:print_dossier": ("year",),
     "budgets:window_edit": ("=2026", "=target_filing"),
     "budgets:window_extend": ("=2026", "=application"),
+    "budgets:window_ask": ("=2026", "=application"),
+    "budgets:extension_request": ("longer",),
     "budgets:project_year": ("year",),
     "budgets:funds": ("year",),
     "budgets:adjust": ("year",),
     "budgets:spendings": ("year",),
     "budgets:ex_ante": ("ex_ante",),
     "budgets:ex_ante_edit": ("ex_ante",),
+    "budgets:ex_ante_remind": ("ex_ante",),
     "budgets:ex_ante_review": ("ex_ante_sheet",),
     "budgets:ex_ante_exempt": ("year",),
     "budgets:ex_ante_exemption": ("exemption",),
@@ -274,6 +294,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "budgets:allocation_export": ("simulated",),
     "budgets:allocation_line": ("simulated", "simulated_line"),
     "budgets:allocation_waive": ("simulated", "simulated_line"),
+    "budgets:allocation_waive_unsettled": ("simulated",),
     "budgets:allocation 已下达": ("issued",),
     "budgets:allocation_export 已下达": ("issued",),
     "budgets:allocation_line 已下达": ("issued", "issued_line"),
@@ -292,6 +313,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "targets:department": ("whole",),
     "targets:edit_department": ("whole",),
     "targets:edit_department_indicators": ("whole",),
+    "targets:department_suggestions": ("whole",),
     "targets:review": ("draft",),
     "targets:comment_on": ("draft",),
     "targets:settle_comment": ("field_comment",),
@@ -321,8 +343,11 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 
 SENT = {"reason": "同意。", "text": "看看。", "selected": "1", "document_no": "1号", "verified": "yes", "hash": "0"}
 REFUSALS = {200, 302, 403, 404, 405, 409, 422}
-# The person's own session, account and box, and a job that prints what its requester may see: everybody's to change.
-OWN_AFFAIRS = {"login", "logout", "set_year", "set_density", "notices_read", "password_change", "official_bundle"}
+# The person's own session, account and box, and jobs that print what their requester may see: everybody's to change.
+OWN_AFFAIRS = {
+    "login", "logout", "set_year", "set_density", "notices_read", "password_change", "official_bundle",
+    "budgets:print_dossier",
+}
 WITHOUT_ACCOUNT = {"login": 200, "logout": 405, "healthz": 200}
 # What the whole county's offices know of, so that 陈默 may open it: rounds, without the lines of others' projects.
 SHARED = {
@@ -427,6 +452,10 @@ def make_world(cast: Cast, year: ProjectYear, *, archived: bool) -> World:
         "exemption": ExAnteExemption.objects.create(
             project_year=asked, ground="已按基本建设程序审批", basis_text="安发改〔2025〕31号", created_by=cast.li_weiguo,
         ),
+        "longer": ExtensionRequest.objects.get_or_create(
+            window=TaskWindow.objects.get(), unit=cast.unit,
+            defaults={"wished_on": date(2026, 12, 31), "reason": "汛期抢险。", "created_by": cast.li_weiguo},
+        )[0],
         "declaration": year.target_declarations.get(),
         "approval": approval, "draft": draft, "taken": official_staging.stage(
             draft, downloaded("target_declaration", draft, cast.li_weiguo).content(), name="申报表.docx",

@@ -13,10 +13,11 @@ from budgets.forms.projects import (
     ProjectForm,
     request_initial,
 )
-from budgets.forms.windows import ExtensionForm, WindowForm
+from budgets.forms.windows import ExtensionForm, ExtensionRequestForm, GrantForm, WindowForm
 
 __all__ = [
-    "AdjustmentForm", "ConcludeForm", "DecideForm", "ExAnteForm", "ExAnteReviewForm", "ExemptionForm", "ExtensionForm",
-    "FundsForm", "LineForm", "OpenYearForm", "ParentForm", "PoolFilter", "PoolStatusForm", "ProjectFilter",
-    "ProjectForm", "ReviewersForm", "RoundForm", "WaiverForm", "WindowForm", "request_initial",
+    "AdjustmentForm", "ConcludeForm", "DecideForm", "ExAnteForm", "ExAnteReviewForm", "ExemptionForm",
+    "ExtensionForm", "ExtensionRequestForm", "FundsForm", "GrantForm", "LineForm", "OpenYearForm",
+    "ParentForm", "PoolFilter", "PoolStatusForm", "ProjectFilter", "ProjectForm", "ReviewersForm",
+    "RoundForm", "WaiverForm", "WindowForm", "request_initial",
 ]

@@ -8,7 +8,7 @@ from django import forms
 
 from budgets.models import ExAnteAssessment, ExAnteReview
 from budgets.queries.ex_ante import candidates
-from budgets.rules import PANEL_ROLES
+from budgets.rules import PANEL_ROLES, spread_of
 from core.forms import StepForm, WanField
 
 
@@ -89,9 +89,10 @@ class ReviewersForm(StepForm):
     def __init__(self, *args, record: ExAnteAssessment, **kwargs):
         super().__init__(*args, record=record, **kwargs)
         self.fields["reviewers"].queryset = candidates(record)
-        least = record.rulebook().ex_ante.least_reviewers
+        least = record.rulebook().ex_ante.least_reviewers - record.seated_count()
+        wanted = f"不少于 {least} 名" if least > 0 else "至少选择一名"
         self.fields["reviewers"].help_text = (
-            f"不少于 {least} 名；在申报单位和主管部门任职的不在名单中。被指定的人先签署回避声明，再各自独立评分。"
+            f"{wanted}；在申报单位和主管部门任职的不在名单中。被指定的人先签署回避声明，再各自独立评分。"
         )
 
 
@@ -129,5 +130,11 @@ class ConcludeForm(StepForm):
     def __init__(self, *args, record: ExAnteAssessment, **kwargs):
         super().__init__(*args, record=record, **kwargs)
         self.fields["amount_suggested_yuan"].initial = record.amount_applied_yuan
-        limit = record.rulebook().ex_ante.total_spread
-        self.fields["spread_note"].help_text = f"专家总分最高与最低相差超过 {limit} 分的必须填写。"
+        rule, spread = record.rulebook().ex_ante, spread_of(record.totals() or [Decimal(0)])
+        self.fields["conclusion"].help_text = (
+            f"专家平均得分 {record.score or 0:.2f} 分，通过线 {rule.pass_mark} 分；低于通过线的只能不予支持。"
+        )
+        self.fields["spread_note"].help_text = (
+            f"专家总分最高 {spread.highest:.2f} 分、最低 {spread.lowest:.2f} 分，相差 {spread.difference:.2f} 分；"
+            f"超过 {rule.total_spread} 分的必须填写。"
+        )

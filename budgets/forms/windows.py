@@ -2,7 +2,7 @@
 
 from django import forms
 
-from core.forms import DateInput
+from core.forms import DateInput, StepForm
 from core.models import Organisation, OrganisationKind
 
 
@@ -20,3 +20,26 @@ class ExtensionForm(forms.Form):
     )
     due_on = forms.DateField(label="延至", widget=DateInput())
     reason = forms.CharField(label="延期理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ExtensionRequestForm(forms.Form):
+    unit = forms.ModelChoiceField(label="单位", queryset=Organisation.objects.none(), empty_label=None)
+    wished_on = forms.DateField(label="希望延至", widget=DateInput())
+    reason = forms.CharField(
+        label="延期理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写明为什么不能按期办理、到哪一天能办完。",
+    )
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units
+
+
+class GrantForm(StepForm):
+    """Another day than the one that was wished for; without it the wish is granted as it is."""
+
+    due_on = forms.DateField(label="批准延至", required=False, widget=DateInput())
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        self.fields["due_on"].initial = record.wished_on

@@ -59,10 +59,14 @@ class AllocationState(models.TextChoices):
     ISSUED = "issued", "已下达"
 
 
+def sees_every_line(user) -> bool:
+    return bool(user.sight.everything or user.sight.sections)
+
+
 class AllocationRoundQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AllocationRoundQuerySet":
         """The bureau and its overseers see every round; others only what was issued."""
-        if user.sight.everything or user.sight.sections:
+        if sees_every_line(user):
             return self
         if user.sight.departments or user.sight.units:
             return self.filter(state=AllocationState.ISSUED)
@@ -132,9 +136,10 @@ class AllocationRound(WorkflowRecord):
 
     def lines_without_basis(self) -> list[str]:
         """Names of continuing projects that have neither a recorded result nor a waiver with its reason."""
-        return list(
-            self.lines.filter(basis=None, waiver="", base_yuan__gt=0).values_list("project__name", flat=True)
-        )
+        return list(self.unsettled_lines().values_list("project__name", flat=True))
+
+    def unsettled_lines(self) -> models.QuerySet["AllocationLine"]:
+        return self.lines.filter(basis=None, waiver="", base_yuan__gt=0)
 
     @step(source=[AllocationState.DRAFT, AllocationState.SIMULATED], target=AllocationState.SIMULATED,
           by=held_by(Role.FISCAL_BUDGET), label="测算")
@@ -168,7 +173,7 @@ class AllocationLineQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AllocationLineQuerySet":
         """Whoever sees the round sees every line if of the bureau, else the lines of the own projects."""
         rounds = self.filter(round__in=AllocationRound.objects.visible_to(user))
-        if user.sight.everything or user.sight.sections:
+        if sees_every_line(user):
             return rounds
         return rounds.filter(own_projects(user.sight, "project__"))
 

@@ -2,8 +2,9 @@
 
 from django.db import models
 
+from budgets import rules
 from budgets.models.projects import ProjectAccess, own_projects
-from budgets.models.windows import window_ends
+from budgets.models.windows import longer_url, window_ends
 from core.access import DEPARTMENT_ROLES, UNIT_ROLES, Role
 from core.workflow import WorkflowRecord
 
@@ -52,6 +53,12 @@ class ProjectRecord(WorkflowRecord):
     def window_stage(self) -> str:
         """The task window that bounds whoever holds the record; empty for none."""
         return self.holder.window if self.holder else ""
+
+    def longer_url(self, user) -> str:
+        project = self.project_year.project
+        if not rules.may_ask_for_longer(user, unit_id=project.unit_id, department_id=project.department_id):
+            return ""
+        return longer_url(self)
 
     @classmethod
     def window_ends(cls, records):

@@ -1,11 +1,15 @@
 """Task windows: the time in which everybody deals with a stage of a fiscal year, and who has been given longer."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
+from core import clock
+from core.models import Organisation
 from core.workflow import WindowEnd
 
 
@@ -48,6 +52,13 @@ class TaskWindow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fiscal_year_id}年度{self.get_stage_display()}"
+
+    def last_day(self, longer: date | None) -> date:
+        """For a unit whose own last day is ``longer``; a window that was moved past it holds for this unit too."""
+        return max(longer or self.due_on, self.due_on)
+
+    def last_day_of(self, unit: Organisation) -> date:
+        return self.last_day(self.extensions.filter(unit=unit).values_list("due_on", flat=True).first())
 
     def title(self) -> str:
         return f"{self}任务期"
@@ -116,4 +127,16 @@ def _end(window: TaskWindow | None, unit_id: int, longer) -> WindowEnd | None:
     if window is None:
         return None
     due_on = longer.get((window.pk, unit_id))
-    return WindowEnd(due_on=due_on or window.due_on, extended=due_on is not None)
+    return WindowEnd(due_on=window.last_day(due_on), extended=due_on is not None)
+
+
+def longer_url(record: Any) -> str:
+    """Where a later last day is asked for, once a record that a window bounds is due soon or late."""
+    if not record.window_stage or record.due_on is None:
+        return ""
+    year = record.project_year
+    window = TaskWindow.objects.filter(fiscal_year=year.fiscal_year_id, stage=record.window_stage).first()
+    if window is None or (record.due_on - clock.today()).days > window.warning_days:
+        return ""
+    where = reverse("budgets:window_ask", args=[window.fiscal_year_id, window.stage])
+    return f"{where}?unit={year.project.unit_id}"

@@ -159,7 +159,7 @@ class ProjectYear(ProjectRecord):
         self.execution_rate = divide(self.spent_yuan, self.budget_yuan, places=4) if self.budget_yuan else None
 
     @step(source=ProjectStage.DRAFTING, target=ProjectStage.EX_ANTE, by=held_by(Role.UNIT_OPERATOR),
-          label="开展事前绩效评估", guards=(rules.year_is_open, rules.amount_is_entered), field="stage")
+          label="开展事前绩效评估", style="plain", guards=(rules.year_is_open, rules.amount_is_entered), field="stage")
     def start_ex_ante(self, *, by, at, reason, data):
         self.held_by_document = True
 

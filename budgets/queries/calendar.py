@@ -1,12 +1,24 @@
 """The calendar of a fiscal year as its page shows it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from budgets.models import FiscalYear, TaskWindow, WindowExtension, WindowStage
+from django.db.models import Q, QuerySet
+
+from budgets import rules
+from budgets.models import (
+    ExtensionRequest,
+    FiscalYear,
+    ProjectRecord,
+    TaskWindow,
+    WindowExtension,
+    WindowStage,
+)
+from core.access import DEPARTMENT_ROLES, UNIT_ROLES
 from core.models import Organisation
+from core.workflow import workflow_models
 
 
 def year_under_way(years: Sequence[int], *, today: date) -> int | None:
@@ -30,7 +42,7 @@ def _row(stage: WindowStage, window: TaskWindow | None, longer, own, today: date
     if window is None:
         return {"stage": stage.value, "label": stage.label, "window": None, "state": ""}
     own_due_on = max(own[window.pk], default=None)
-    last_on = own_due_on or window.due_on
+    last_on = window.last_day(own_due_on)
     return {
         "stage": stage.value, "label": stage.label, "window": window, "extended": longer[window.pk],
         "own_due_on": own_due_on, "last_on": last_on, "state": _state(window, last_on, today),
@@ -55,13 +67,69 @@ def late_filing_label(year: int | None) -> str:
 
 
 def own_limits(unit: Organisation | None, *, today: date, limit: int = 6) -> list[dict[str, Any]]:
-    """The windows that end next for one unit, its own longer time counted in."""
+    """The windows that end next for one unit, its own longer time counted in; ``asked`` is its open application."""
     longer = dict(
         WindowExtension.objects.filter(unit=unit, due_on__gte=today).values_list("window", "due_on")
     ) if unit else {}
-    windows = TaskWindow.objects.filter(due_on__gte=today) | TaskWindow.objects.filter(pk__in=longer)
-    rows = [(longer.get(window.pk, window.due_on), window) for window in windows]
+    asked = {each.window_id: each for each in ExtensionRequest.objects.filter(unit=unit, state="applied")}
+    windows = TaskWindow.objects.filter(Q(due_on__gte=today) | Q(pk__in=[*longer, *asked]))
+    rows = [(window.last_day(longer.get(window.pk)), window) for window in windows]
     return [
-        {"window": window, "due_on": due_on, "extended": window.pk in longer}
+        {"window": window, "due_on": due_on, "extended": window.pk in longer, "asked": asked.get(window.pk)}
         for due_on, window in sorted(rows, key=lambda row: (row[0], row[1].pk))[:limit]
     ]
+
+
+def bounded_by(window: TaskWindow, *, unit: Organisation | None = None) -> Iterator[list[ProjectRecord]]:
+    """The open records that the window bounds, of one unit or of all, one list for each kind of record."""
+    for model in workflow_models().values():
+        states = [state for state, holder in model.holders.items() if holder.window == window.stage]
+        if not states or not issubclass(model, ProjectRecord):
+            continue
+        path = model.objects.none().year_path
+        place = {f"{path}project__unit": unit} if unit else {}
+        yield list(model.objects.filter(
+            **{f"{model.state_name}__in": states, f"{path}fiscal_year": window.fiscal_year_id}, **place
+        ).select_related(*model.lock_with))
+
+
+def bound_rows(window: TaskWindow, *, unit: Organisation) -> list[dict[str, Any]]:
+    """What a unit still has to do within the window, the soonest first."""
+    rows = [
+        {"title": record.title(), "url": record.get_absolute_url(), "state": record.state_label,
+         "due_on": record.due_on}
+        for records in bounded_by(window, unit=unit) for record in records if record.due_on
+    ]
+    return sorted(rows, key=lambda row: (row["due_on"], row["title"]))
+
+
+def stages_of(user) -> set[str]:
+    """The stages in which something is done by the person's own roles, or by a unit of the person's department."""
+    own = {role for role, _ in user.held_roles}
+    if own & DEPARTMENT_ROLES:
+        own |= UNIT_ROLES
+    return {
+        holder.window for model in workflow_models().values() for holder in model.holders.values()
+        if holder.window and own & {*holder.roles}
+    }
+
+
+def asks_for(user) -> QuerySet[Organisation]:
+    """The units that a person may ask a later last day for."""
+    sight = user.sight
+    known = Organisation.objects.filter(
+        Q(pk__in=sight.units) | Q(pk__in=sight.departments) | Q(parent__in=sight.departments), is_active=True
+    )
+    mine = [
+        unit.pk for unit in known
+        if rules.may_ask_for_longer(user, unit_id=unit.pk, department_id=unit.parent_id or unit.pk)
+    ]
+    return Organisation.objects.filter(pk__in=mine).order_by("code")
+
+
+def requests_of(user, *, year: int | None = None) -> QuerySet[ExtensionRequest]:
+    """The applications a person may see, the open ones first."""
+    rows = ExtensionRequest.objects.visible_to(user).select_related(
+        "unit__parent", "window__fiscal_year__ruleset", "created_by"
+    )
+    return rows.filter(window__fiscal_year=year).order_by("state", "-pk") if year else rows

@@ -4,11 +4,12 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from budgets import rules
 from budgets.models import ExAnteAssessment, ExAnteExemption, ExAnteReview, ProjectYear
 from budgets.rules import PANEL_ROLES
+from core.access import Role
 from core.attachments import attachments_of
 from core.models import RoleAssignment, User
 from core.money import wan_text
@@ -36,13 +37,16 @@ def texts_of(assessment: ExAnteAssessment) -> list[dict[str, str]]:
 
 
 def candidates(assessment: ExAnteAssessment) -> QuerySet[User]:
-    """Whom the rules let onto the panel: experts and third parties without a post at the unit or its department."""
+    """Whom the rules let onto the panel: experts, then third parties, without a post at the unit or its department."""
+    experts = RoleAssignment.objects.filter(user=OuterRef("pk"), role=Role.EXPERT)
     project = assessment.project_year.project
     at_home = RoleAssignment.objects.filter(organisation__in=(project.unit_id, project.department_id))
     people = User.objects.filter(is_active=True, role_assignments__role__in=PANEL_ROLES)
     return people.exclude(pk__in=at_home.values("user")).exclude(
         pk__in=assessment.author_ids | assessment.seated_ids()
-    ).distinct().order_by("name", "pk").prefetch_related("role_assignments__organisation")
+    ).distinct().annotate(is_expert=Exists(experts)).order_by("-is_expert", "name", "pk").prefetch_related(
+        "role_assignments__organisation"
+    )
 
 
 def checklist_of(assessment: ExAnteAssessment) -> list[dict[str, Any]]:
@@ -67,6 +71,17 @@ def panel_of(assessment: ExAnteAssessment) -> list[dict[str, Any]]:
          "signed_at": sheet.signed_at, "statement": sheet.statement}
         for sheet in sheets
     ]
+
+
+def unfinished_sheets(assessment: ExAnteAssessment) -> QuerySet[ExAnteReview]:
+    states = (ExAnteReview.State.INVITED, ExAnteReview.State.SCORING)
+    return assessment.panel().filter(state__in=states).select_related(*ExAnteReview.lock_with, "reviewer")
+
+
+def lacks_of(assessment: ExAnteAssessment) -> list[str]:
+    """What stands against the filing by the unit's leader, for whoever fills in."""
+    reasons = [*rules.ex_ante_is_complete(assessment), *rules.materials_are_complete(assessment)]
+    return [reason.sentence for reason in reasons]
 
 
 def _place_of(sheet: ExAnteReview) -> str:

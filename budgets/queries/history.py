@@ -64,8 +64,11 @@ def history_of(project: Project, user) -> dict[str, Any]:
     }
 
 
+WIDTHS = {"name": "cw-80", "grade": "nowrap", "text": "cw-120"}
+
+
 def _head(label: str, kind: str) -> dict[str, str]:
-    return {"label": label, "kind": kind, "key": "", "width": "", "wide": False}
+    return {"label": label, "kind": kind, "key": "", "width": WIDTHS.get(kind, ""), "wide": False}
 
 
 def _sums_of_children(project: Project, user) -> dict[str, Any]:

@@ -41,20 +41,24 @@ def desks_of(threads: Sequence[str]) -> dict[str, list[Desk]]:
     return found
 
 
-def _people(todos: Iterable[ToDo]) -> dict[tuple[str, int | None], list]:
+def _people(todos: Iterable[ToDo]) -> dict[tuple[str, int | None], list[RoleAssignment]]:
     wanted = {(todo.role, todo.organisation_id) for todo in todos}
-    people: dict[tuple[str, int | None], list] = defaultdict(list)
+    people: dict[tuple[str, int | None], list[RoleAssignment]] = defaultdict(list)
     held = RoleAssignment.objects.filter(role__in={role for role, _ in wanted}, user__is_active=True)
-    for assignment in held.select_related("user"):
-        people[assignment.role, assignment.organisation_id].append(assignment.user)
-        people[assignment.role, None].append(assignment.user)
+    for assignment in held.select_related("user", "organisation"):
+        people[assignment.role, assignment.organisation_id].append(assignment)
+        people[assignment.role, None].append(assignment)
     return people
 
 
-def _desk(todo: ToDo, people: list) -> Desk:
-    only = todo.person or (people[0] if len(people) == 1 else None)
+def _desk(todo: ToDo, people: list[RoleAssignment]) -> Desk:
+    """A to-do for one person is at that person's own organisation."""
+    if todo.person:
+        people = [held for held in people if held.user_id == todo.person_id]
+    place = todo.organisation or (people[0].organisation if todo.person and people else None)
+    only = todo.person or (people[0].user if len(people) == 1 else None)
     return Desk(
         who=only.name if only else todo.get_role_display(), role=todo.role, phone=only.phone if only else "",
-        organisation=todo.organisation.name if todo.organisation else WITHIN_THE_BUREAU, kind=todo.kind,
+        organisation=place.name if place else WITHIN_THE_BUREAU, kind=todo.kind,
         verb=todo.verb, state_label=todo.state_label, url=todo.url, since=todo.since, due_on=todo.due_on,
     )

@@ -18,6 +18,7 @@ from core.attachments import may_open_files
 from core.models import Attachment, AuditEntry
 from core.money import half_up, percent_text, wan_text
 from core.panels import Panel
+from core.trail import trail_of
 
 STAGE = ProjectYear.Stage
 
@@ -168,7 +169,9 @@ def figures_of(
     year: ProjectYear, *, progress: Fraction | None, payments: int, adjustments: int
 ) -> list[dict[str, Any]]:
     """The strip of key figures; amounts in 万元. ``progress`` is 序时进度."""
-    previous = year.previous
+    judged = year.project.years.filter(
+        fiscal_year__lt=year.fiscal_year_id, result_score__isnull=False
+    ).order_by("-fiscal_year").first()
     left = year.budget_yuan - year.spent_yuan
     ceiling = "没有控制数" if year.ceiling_yuan is None else f"控制数 {wan_text(year.ceiling_yuan)}"
     shown = [
@@ -179,13 +182,13 @@ def figures_of(
         _rate("执行率", year.execution_rate, progress),
         _rate("目标完成率", year.attainment_rate, progress),
     ]
-    if previous and previous.result_score is not None:
+    if judged:
         shown.append({
-            "label": f"{previous.fiscal_year_id}年度评价", "value": f"{previous.result_score:.2f}", "unit": "分",
-            "note": previous.result_grade, "url": previous.get_absolute_url(),
+            "label": f"{judged.fiscal_year_id}年度评价", "value": f"{judged.result_score:.2f}", "unit": "分",
+            "note": judged.result_grade, "url": judged.get_absolute_url(),
         })
     else:
-        shown.append({"label": "上年度评价", "value": "—", "note": "没有评价结果"})
+        shown.append({"label": "以前年度评价", "value": "—", "note": "没有评价结果"})
     return shown
 
 
@@ -260,9 +263,9 @@ def left_sentence(year: ProjectYear, left: Mapping[str, Decimal]) -> str:
     )
 
 
-def entries_of(year: ProjectYear) -> list[AuditEntry]:
-    """Everything that was written about the project-year and its documents, the newest first."""
-    return list(AuditEntry.objects.filter(thread=year.thread()))
+def entries_of(year: ProjectYear, user) -> list[AuditEntry]:
+    """What was written about the project-year and its documents, the newest first, as far as the person may see."""
+    return list(trail_of(year.thread(), user))
 
 
 def files_of(year: ProjectYear, entries: Iterable[AuditEntry], user) -> list[Attachment]:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from budgets.models import ProjectYear
 from budgets.queries.projects import spending_total
-from core.models import AuditEntry
+from core.trail import trail_of
 
 PAYMENTS = 100
 ENTRIES = 200
@@ -47,5 +47,4 @@ def spending(year: ProjectYear, user) -> dict[str, Any] | None:
 
 
 def log(year: ProjectYear, user) -> dict[str, Any]:
-    entries = AuditEntry.objects.filter(thread=year.thread())
-    return {"entries": list(entries[:ENTRIES])}
+    return {"entries": list(trail_of(year.thread(), user)[:ENTRIES])}

@@ -147,6 +147,12 @@ def units_for(user) -> models.QuerySet[Organisation]:
     )
 
 
+def proposed_place(units: models.QuerySet[Organisation]) -> dict[str, Organisation]:
+    """The unit of a new project and its department, where the person enters projects for one unit alone."""
+    few = list(units.select_related("parent")[:2])
+    return {"unit": few[0], "department": few[0].parent or few[0]} if len(few) == 1 else {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class SpendingTotal:
     payments: int

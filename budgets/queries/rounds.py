@@ -21,7 +21,11 @@ ONLY = {
 
 @dataclass(frozen=True, kw_only=True)
 class RoundTotals:
-    """Sums over the lines in yuan; ``left_yuan`` is what the ceiling leaves, negative when it is passed."""
+    """Sums over the lines in yuan.
+
+    ``left_yuan`` is what the ceiling leaves, negative when it is passed; ``None`` for a part of the round, which has no
+    ceiling of its own.
+    """
 
     lines: int
     base_yuan: Decimal
@@ -29,7 +33,7 @@ class RoundTotals:
     suggested_yuan: Decimal
     by_hand_yuan: Decimal
     final_yuan: Decimal
-    left_yuan: Decimal
+    left_yuan: Decimal | None
     growth_rate: Decimal | None
     changed: int
     unsettled: int
@@ -78,7 +82,24 @@ def by_rule_yuan(line: AllocationLine) -> Decimal:
     return line.requested_yuan if line.waiver else line.suggested_yuan
 
 
-def totals_of(round_: AllocationRound, lines: Sequence[AllocationLine]) -> RoundTotals:
+def of_department(lines: Sequence[AllocationLine], department: int | None) -> list[AllocationLine]:
+    """The lines of one department; all of them for ``None``."""
+    return [line for line in lines if department in (None, line.project.department_id)]
+
+
+def by_department(lines: Sequence[AllocationLine]) -> list[dict[str, Any]]:
+    """One row a department with the sums of its lines in yuan, the largest amount first."""
+    groups: dict[int, list[AllocationLine]] = defaultdict(list)
+    for line in lines:
+        groups[line.project.department_id].append(line)
+    rows = [
+        {"department": members[0].project.department, "totals": totals_of(None, members)} for members in groups.values()
+    ]
+    return sorted(rows, key=lambda row: (-row["totals"].final_yuan, row["department"].code))
+
+
+def totals_of(whole: AllocationRound | None, lines: Sequence[AllocationLine]) -> RoundTotals:
+    """``whole`` is the round when these are all of its lines."""
     def total(values: Iterable[Decimal]) -> Decimal:
         return sum(values, ZERO)
 
@@ -87,7 +108,8 @@ def totals_of(round_: AllocationRound, lines: Sequence[AllocationLine]) -> Round
         lines=len(lines), base_yuan=base, requested_yuan=total(line.requested_yuan for line in lines),
         suggested_yuan=total(line.suggested_yuan for line in lines),
         by_hand_yuan=total(line.final_yuan - by_rule_yuan(line) for line in lines), final_yuan=final,
-        left_yuan=round_.ceiling_yuan - final, growth_rate=divide(final - base, base, 4) if base else None,
+        left_yuan=whole.ceiling_yuan - final if whole else None,
+        growth_rate=divide(final - base, base, 4) if base else None,
         changed=sum(map(is_changed, lines)), unsettled=sum(map(is_unsettled, lines)),
     )
 
@@ -128,9 +150,10 @@ def waterfall_of(round_: AllocationRound, lines: Sequence[AllocationLine], total
         {"name": "人工调整", "value": _wan(totals.by_hand_yuan)},
         {"name": "拟安排", "value": _wan(totals.final_yuan), "total": True},
     ]
-    lowest = min(totals.requested_yuan, totals.final_yuan, round_.ceiling_yuan)
-    floor = max(0, int(lowest * 9 / 10 / 1_000_000) * 100)
-    return {"steps": steps, "limit": _wan(round_.ceiling_yuan), "limit_name": "上限", "min": floor}
+    limit = {"limit": _wan(round_.ceiling_yuan), "limit_name": "上限"} if totals.left_yuan is not None else {}
+    shown = [totals.requested_yuan, totals.final_yuan, *([round_.ceiling_yuan] if limit else [])]
+    floor = max(0, int(min(shown) * 9 / 10 / 1_000_000) * 100)
+    return {"steps": steps, "min": floor} | limit
 
 
 def _wan(amount_yuan: Decimal) -> float:

@@ -6,9 +6,11 @@ from budgets.rules.allocation import (
     correction_is_reasoned,
     decision_date_is_given,
     decision_document_is_given,
+    lines_are_left_to_waive,
     round_is_simulated,
     totals_within_ceiling,
     waiver_is_reasoned,
+    waiver_stands,
 )
 from budgets.rules.ex_ante import (
     EX_ANTE_TEXTS,
@@ -69,7 +71,10 @@ from budgets.rules.projects import (
     project_is_sound,
 )
 from budgets.rules.windows import (
+    ASKING_ROLES,
     extension_is_sound,
+    longer_may_be_asked,
+    may_ask_for_longer,
     may_extend,
     may_keep_windows,
     window_allows_filing,
@@ -86,18 +91,20 @@ from budgets.rules.years import (
 )
 
 __all__ = [
-    "ADJUSTABLE_STAGES", "EX_ANTE_TEXTS", "PANEL_ROLES", "Spread", "UNPAYABLE_STAGES", "adjustment_is_sound",
-    "amount_is_entered", "amount_within_ceiling", "amounts_are_valid", "basis_is_recorded",
-    "business_section_has_reviewed", "change_is_reasoned", "conclusion_is_sound", "conclusion_rejects",
-    "conclusion_supports", "correction_is_reasoned", "decision_date_is_given", "decision_document_is_given",
-    "enough_have_scored", "ex_ante_ground", "ex_ante_is_complete", "ex_ante_is_scored", "ex_ante_is_settled",
-    "exemption_is_grounded", "exemption_is_still_needed", "exemption_may_be_asked", "extension_is_sound",
-    "fiscal_year_may_be_opened", "is_enlarged", "is_new", "is_wide", "items_are_all_graded", "master_data_is_open",
-    "materials_are_complete", "may_be_paid", "may_be_revised", "may_extend", "may_keep_project", "may_keep_windows",
-    "may_open_fiscal_year", "needs_ex_ante", "opinion_is_written", "panel_score", "panel_still_scores",
-    "parent_is_sound", "pool_status_may_change", "preview_still_holds", "project_goes_on", "project_is_declarable",
-    "project_is_sound", "report_is_attached", "review_is_open", "review_may_be_voided", "reviewers_are_eligible",
+    "ADJUSTABLE_STAGES", "ASKING_ROLES", "EX_ANTE_TEXTS", "PANEL_ROLES", "Spread", "UNPAYABLE_STAGES",
+    "adjustment_is_sound", "amount_is_entered", "amount_within_ceiling", "amounts_are_valid",
+    "basis_is_recorded", "business_section_has_reviewed", "change_is_reasoned", "conclusion_is_sound",
+    "conclusion_rejects", "conclusion_supports", "correction_is_reasoned", "decision_date_is_given",
+    "decision_document_is_given", "enough_have_scored", "ex_ante_ground", "ex_ante_is_complete",
+    "ex_ante_is_scored", "ex_ante_is_settled", "exemption_is_grounded", "exemption_is_still_needed",
+    "exemption_may_be_asked", "extension_is_sound", "fiscal_year_may_be_opened", "is_enlarged", "is_new",
+    "is_wide", "items_are_all_graded", "lines_are_left_to_waive", "longer_may_be_asked",
+    "master_data_is_open", "materials_are_complete", "may_ask_for_longer", "may_be_paid", "may_be_revised",
+    "may_extend", "may_keep_project", "may_keep_windows", "may_open_fiscal_year", "needs_ex_ante",
+    "opinion_is_written", "panel_score", "panel_still_scores", "parent_is_sound", "pool_status_may_change",
+    "preview_still_holds", "project_goes_on", "project_is_declarable", "project_is_sound",
+    "report_is_attached", "review_is_open", "review_may_be_voided", "reviewers_are_eligible",
     "reviewers_are_enough", "reviewers_are_named", "round_is_simulated", "runs_in", "score_reaches_pass_mark",
-    "spread_of", "totals_within_ceiling", "waiver_is_reasoned", "wide_spread_is_explained", "window_allows_filing",
-    "window_is_sound", "year_is_open", "year_may_be_opened", "years_exist",
+    "spread_of", "totals_within_ceiling", "waiver_is_reasoned", "waiver_stands", "wide_spread_is_explained",
+    "window_allows_filing", "window_is_sound", "year_is_open", "year_may_be_opened", "years_exist",
 ]

@@ -60,6 +60,16 @@ def correction_is_reasoned(year, *, recorded_before: bool, reason: str) -> Itera
         yield Reason("basis_unreasoned", f"{year.title()}已经登记过挂钩依据，更正须写明原因，请填写后再登记。")
 
 
+def lines_are_left_to_waive(round_, *, lines: int) -> Iterator[Reason]:
+    if lines == 0:
+        yield Reason("nothing_to_waive", f"{round_.title()}在所选范围内没有缺评价依据的项目，不需要免于挂钩，请刷新页面核对。")
+
+
+def waiver_stands(line) -> Iterator[Reason]:
+    if not line.waiver:
+        yield Reason("not_waived", f"“{line.project.name}”没有免于挂钩，不需要恢复，请刷新页面核对。")
+
+
 def waiver_is_reasoned(line, *, waiver: str) -> Iterator[Reason]:
     if not waiver.strip():
         yield Reason("waiver_unreasoned", f"“{line.project.name}”免于挂钩须写明理由，请填写后再保存。")

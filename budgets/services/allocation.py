@@ -174,23 +174,63 @@ def waive_line(line: AllocationLine, *, waiver: str, by, at: datetime, seen: int
     )
 
 
+@transaction.atomic
+def resume_line(line: AllocationLine, *, by, at: datetime, seen: int | None = None) -> AllocationLine:
+    """Take a waiver back: the rule's suggestion holds again. Raises as ``change_line`` does."""
+    return _decide(
+        line, by=by, at=at, seen=seen, label="恢复挂钩", faults=rules.waiver_stands, changes={"waiver": ""}
+    )
+
+
+@transaction.atomic
+def waive_unsettled(
+    round_: AllocationRound, *, department: int | None = None, waiver: str, by, at: datetime, seen: int | None = None
+) -> int:
+    """Free every continuing project without a result from the linkage, of one department or of all, for one reason.
+
+    Returns how many there were. Raises as ``change_line`` does, and ``RuleViolation`` when there is none.
+    """
+    fresh = records.open_draft(round_, by=by, seen=seen)
+    place = {} if department is None else {"project__department": department}
+    lines = list(fresh.unsettled_lines().filter(**place).values_list("pk", flat=True))
+    refuse_any(rules.lines_are_left_to_waive(fresh, lines=len(lines)))
+    for line in lines:
+        _change(
+            fresh, line, by=by, at=at, label="免于挂钩", changes={"waiver": waiver.strip()},
+            faults=lambda row: rules.waiver_is_reasoned(row, waiver=waiver),
+        )
+    _count_change(fresh)
+    return len(lines)
+
+
 def _decide(line: AllocationLine, *, changes, faults, by, at: datetime, seen: int | None, label: str) -> AllocationLine:
     round_ = records.open_draft(line.round, by=by, seen=seen)
-    row = AllocationLine.objects.select_for_update().select_related("project").get(pk=line.pk)
+    row = _change(round_, line.pk, changes=changes, faults=faults, by=by, at=at, label=label)
+    _count_change(round_)
+    return row
+
+
+def _change(
+    round_: AllocationRound, line: int, *, changes, faults, by, at: datetime, label: str
+) -> AllocationLine:
+    row = AllocationLine.objects.select_for_update().select_related("project").get(pk=line)
     refuse_any(faults(row))
     before = {name: getattr(row, name) for name in (*changes, "final_yuan")}
     for name, value in changes.items():
         setattr(row, name, value)
     row.final_yuan = final_of(row)
     row.save()
-    round_.revision += 1
-    round_.save()
     audit.record(
         "budgets.allocationline.decide", round_, by=by, at=at, label=label,
         reason=row.change_reason or row.waiver, before={"project": row.project.name} | before,
         after={"project": row.project.name} | {name: getattr(row, name) for name in before},
     )
     return row
+
+
+def _count_change(round_: AllocationRound) -> None:
+    round_.revision += 1
+    round_.save()
 
 
 @effect_of(AllocationRound, "issue")

@@ -13,7 +13,7 @@ from budgets.models.sums import fen_sum, yuan_of
 from core import audit, records
 from core.access import Role
 from core.errors import refuse, refuse_any
-from core.transitions import effect_of
+from core.transitions import effect_of, lock
 
 ZERO = Decimal("0.00")
 
@@ -31,7 +31,7 @@ def adjust_budget(
     """
     if not by.holds(Role.FISCAL_BUDGET):
         raise PermissionDenied(f"您没有调整{project_year.title()}预算的权限。")
-    row = ProjectYear.objects.with_names().select_for_update(of=("self",)).get(pk=project_year.pk)
+    row = lock(project_year)
     if seen is not None and seen != row.revision:
         raise refuse("stale", f"{row.title()}在您打开页面之后已被他人改动，请另开一页核对预算数后再登记调整。")
     refuse_any(rules.adjustment_is_sound(

@@ -4,14 +4,16 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.utils import timezone
 
 from budgets import rules
-from budgets.models import FiscalYear, ProjectRecord, TaskWindow, WindowExtension, WindowStage
+from budgets.models import ExtensionRequest, FiscalYear, TaskWindow, WindowExtension, WindowStage
+from budgets.queries.calendar import bounded_by, stages_of
 from core import audit, comments, records, todos
 from core.access import UNIT_ROLES
 from core.errors import refuse_any
 from core.models import Organisation, User
-from core.workflow import workflow_models
+from core.transitions import effect_of
 
 
 @transaction.atomic
@@ -47,10 +49,12 @@ def extend_window(
     """
     if not rules.may_extend(by):
         raise PermissionDenied(f"您没有延长{window.title()}的权限，请由财政绩效股办理。")
+    audit.take_turn()
     window = TaskWindow.objects.select_for_update().select_related("fiscal_year").get(pk=window.pk)
-    earlier = window.extensions.filter(unit=unit).first()
-    present = earlier.due_on if earlier else window.due_on
-    refuse_any(rules.extension_is_sound(window, unit, due_on=due_on, present=present, reason=reason))
+    present = window.last_day_of(unit)
+    refuse_any(rules.extension_is_sound(
+        window, unit, due_on=due_on, present=present, reason=reason, today=timezone.localdate(at)
+    ))
     kept, _ = WindowExtension.objects.update_or_create(
         window=window, unit=unit,
         defaults={"due_on": due_on, "reason": reason.strip(), "granted_by": by, "granted_at": at},
@@ -68,6 +72,48 @@ def extend_window(
     return kept, moved
 
 
+@transaction.atomic
+def ask_for_extension(
+    window: TaskWindow, *, unit: Organisation, wished_on: date, reason: str, by, at: datetime
+) -> ExtensionRequest:
+    """Ask finance for a later last day. Raises as ``extend_window`` does, and for a second open request."""
+    if not rules.may_ask_for_longer(by, unit_id=unit.pk, department_id=unit.parent_id or unit.pk):
+        raise PermissionDenied(f"您没有为{unit.name}申请延期的权限，请由该单位经办人、负责人或主管部门绩效岗办理。")
+    audit.take_turn()
+    window = TaskWindow.objects.select_related("fiscal_year").get(pk=window.pk)
+    pending = window.requests.filter(unit=unit, state=ExtensionRequest.State.APPLIED).exists()
+    refuse_any([
+        *rules.longer_may_be_asked(window, unit, is_theirs=window.stage in stages_of(by), is_pending=pending),
+        *rules.extension_is_sound(
+            window, unit, due_on=wished_on, present=window.last_day_of(unit), reason=reason,
+            today=timezone.localdate(at),
+        ),
+    ])
+    request = ExtensionRequest(window=window, unit=unit, wished_on=wished_on, reason=reason.strip())
+    return records.create(request, by=by, at=at, label="申请延期", reason=request.reason)
+
+
+@effect_of(ExtensionRequest, "grant")
+def extend_as_asked(request: ExtensionRequest, *, by, at: datetime, reason: str, data) -> None:
+    extend_window(
+        request.window, unit=request.unit, due_on=request.granted_on, reason=request.reason, by=by, at=at
+    )
+    if not _people_of(request.unit).filter(pk=request.created_by_id).exists():
+        _tell_the_applicant(request, "已批准", f"延至 {request.granted_on}。{reason}", by=by, at=at)
+
+
+@effect_of(ExtensionRequest, "refuse")
+def tell_of_the_refusal(request: ExtensionRequest, *, by, at: datetime, reason: str, data) -> None:
+    _tell_the_applicant(request, "不予通过", reason, by=by, at=at)
+
+
+def _tell_the_applicant(request: ExtensionRequest, outcome: str, text: str, *, by, at: datetime) -> None:
+    comments.notify(
+        title=f"{request.title()}：{outcome}", text=text, url=request.get_absolute_url(),
+        recipient=request.created_by, by=by, at=at,
+    )
+
+
 def _people_of(unit: Organisation) -> models.QuerySet[User]:
     held = User.objects.filter(
         role_assignments__organisation=unit, role_assignments__role__in=UNIT_ROLES, is_active=True
@@ -77,15 +123,4 @@ def _people_of(unit: Organisation) -> models.QuerySet[User]:
 
 def _move_time_limits(window: TaskWindow, *, unit: Organisation | None = None) -> int:
     """Every open record that the window bounds, of one unit or of all; returns how many got another date."""
-    moved = 0
-    for model in workflow_models().values():
-        states = [state for state, holder in model.holders.items() if holder.window == window.stage]
-        if not states or not issubclass(model, ProjectRecord):
-            continue
-        path = model.objects.none().year_path
-        place = {f"{path}project__unit": unit} if unit else {}
-        rows = model.objects.filter(
-            **{f"{model.state_name}__in": states, f"{path}fiscal_year": window.fiscal_year_id}, **place
-        )
-        moved += todos.move_deadlines(list(rows.select_related(*model.lock_with)))
-    return moved
+    return sum(todos.move_deadlines(rows) for rows in bounded_by(window, unit=unit))

@@ -9,18 +9,22 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from budgets import rules, services
 from budgets.forms import ConcludeForm, ExAnteForm, ExAnteReviewForm, ExemptionForm, ReviewersForm
 from budgets.models import REPORT_KIND, ExAnteAssessment, ExAnteExemption, ExAnteReview, ProjectYear
 from budgets.queries import ex_ante as queries
 from budgets.views.pages import form_page, number, require, year_of
-from core import attachments, clock
+from budgets.views.reminding import tell_of, typed
+from core import attachments, clock, reminders
 from core.errors import Reason, RuleViolation
 from core.transitions import perform
 from core.views.lists import Column, ListView
 from core.views.records import files_of, record_context, step_buttons
 from core.views.steps import CONFLICTS, StepView
+
+WHILE_SCORING = {"add_reviewers", "open_meeting"}
 
 
 class ExAnteList(ListView):
@@ -84,13 +88,39 @@ def ex_ante(request: HttpRequest, pk: int) -> HttpResponse:
         "comparison": queries.comparison_of(assessment),
         "figs": queries.figures_of(assessment),
         "upload_kinds": _upload_kinds(assessment),
+        "late_sheets": _remindable(assessment, request.user),
         "may_edit": assessment.editable_by(assessment, request.user) and assessment.state in assessment.editable_states,
     }
+    if assessment.opened_at is not None:
+        context["steps"] = [step for step in context["steps"] if step["name"] not in WHILE_SCORING]
+    context["lacks"] = queries.lacks_of(assessment) if context["may_edit"] and not context["steps"] else None
     return render(request, "budgets/ex_ante.html", context)
 
 
+def _remindable(assessment: ExAnteAssessment, user) -> list[ExAnteReview]:
+    """The sheets that are still out, for whoever may urge those who have them."""
+    return [
+        sheet for sheet in queries.unfinished_sheets(assessment)
+        if reminders.may_remind(sheet, user, holders=[sheet.capacity])
+    ]
+
+
+@login_required
+@require_POST
+def ex_ante_remind(request: HttpRequest, pk: int) -> HttpResponse:
+    """Urge everybody on the panel who has not handed in."""
+    assessment = _visible(request, pk)
+    sheets = _remindable(assessment, request.user)
+    require(bool(sheets), f"{assessment.title()}没有由您催办的评分：评分都已提交，或者不由您组织。")
+    batch = reminders.remind_each(sheets, by=request.user, at=clock.now(), text=typed(request))
+    return tell_of(request, batch, back=assessment.get_absolute_url())
+
+
 def _upload_kinds(assessment: ExAnteAssessment) -> list[tuple[str, str]]:
-    materials = [(name, f"{name}（必备）" if must else name) for name, must in assessment.material_names().items()]
+    """What is still missing stands first."""
+    missing = assessment.missing_materials()
+    names = sorted(assessment.material_names().items(), key=lambda material: material[0] not in missing)
+    materials = [(name, f"{name}（必备）" if must else name) for name, must in names]
     return materials if assessment.state in assessment.editable_states else [(REPORT_KIND, REPORT_KIND), *materials]
 
 
@@ -204,7 +234,7 @@ def ex_ante_exempt(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(
         request, form, title=f"申请免予事前评估：{year.project.name}", subtitle=f"{year.fiscal_year_id}年度",
         submit_label="报送财政审核", cancel_url=year.get_absolute_url(),
-        intro="申请由财政绩效股审核，准予免评估后才能填报绩效目标。",
+        intro=f"{rules.ex_ante_ground(year)}，应开展事前绩效评估。免予评估由财政绩效股审核，准予后才能填报绩效目标。",
         crumbs=[{"label": year.project.name, "url": year.get_absolute_url()}],
         save=lambda: services.ask_for_exemption(
             year, ground=form.cleaned_data["ground"], basis_text=form.cleaned_data["basis_text"],

@@ -4,17 +4,20 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST
 
 from budgets import rules, services
 from budgets.forms import AdjustmentForm, FundsForm, request_initial
 from budgets.models import ProjectYear, Spending
 from budgets.queries import lifecycle, projects
 from budgets.queries.holders import desks_of
+from budgets.tasks import PROJECT_DOSSIER
 from budgets.views.pages import form_page, number, query_with, require, visible_year
 from core import clock, panels, reminders, watching
 from core.access import Role
+from core.jobs import enqueue
 from core.views.lists import Column, ListView
 from core.views.records import event_of, record_context
 from core.views.steps import StepView
@@ -29,7 +32,7 @@ def project_year(request: HttpRequest, pk: int) -> HttpResponse:
     year = visible_year(request, pk)
     today = clock.today()
     desks = desks_of([year.thread()]).get(year.thread(), [])
-    entries = lifecycle.entries_of(year)
+    entries = lifecycle.entries_of(year, request.user)
     found = {panel: panel.build(year, request.user) for panel in panels.registered()}
     built = {panel: content for panel, content in found.items() if content is not None}
     chosen = lifecycle.chosen_panel(list(built), request.GET.get("tab", ""), year.stage)
@@ -40,7 +43,7 @@ def project_year(request: HttpRequest, pk: int) -> HttpResponse:
         "holder_state": desks[0].state_label if desks else "",
         "rail": lifecycle.rail_of(year, desks=desks, today=today),
         "stuck": lifecycle.stuck_at(desks, today=today),
-        "may_remind": reminders.may_remind(year, request.user, holders=[desk.role for desk in desks]),
+        "may_remind": any(reminders.may_remind(year, request.user, holders=[desk.role]) for desk in desks),
         "reminded": reminders.told_of(year.thread()),
         "is_watched": watching.is_watched(year.thread(), request.user),
         "figs": lifecycle.figures_of(
@@ -57,6 +60,15 @@ def project_year(request: HttpRequest, pk: int) -> HttpResponse:
         "may_adjust": request.user.holds(Role.FISCAL_BUDGET) and year.stage in rules.ADJUSTABLE_STAGES,
     }
     return render(request, "budgets/project_year.html", context)
+
+
+@login_required
+@require_POST
+def print_dossier(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start the printing of everything about the project-year, as far as the person may see it."""
+    year = visible_year(request, pk)
+    job = enqueue(PROJECT_DOSSIER, by=request.user, at=clock.now(), params={"project_year": year.pk})
+    return redirect("job", pk=job.pk)
 
 
 class ProjectYearStep(StepView):

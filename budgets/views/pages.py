@@ -15,9 +15,12 @@ from core.access import Role
 from core.errors import RuleViolation
 from core.views.steps import CONFLICTS
 
+LARGEST = 10 ** 18
+
 
 def number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None
+    """A number that databases can be asked for: a larger one is as far from every record and revision."""
+    return min(int(text), LARGEST) if text and text.isdecimal() else None
 
 
 def year_of(request: HttpRequest) -> int | None:

@@ -83,7 +83,8 @@ def _named(row: Project) -> dict[str, str]:
 @login_required
 def project_new(request: HttpRequest) -> HttpResponse:
     require(may_add(request.user), "您没有登记项目的权限，请由单位经办人、主管部门绩效岗或财政预算股办理。")
-    form = ProjectForm(request.POST or None, units=projects.units_for(request.user))
+    units = projects.units_for(request.user)
+    form = ProjectForm(request.POST or None, units=units, initial=projects.proposed_place(units))
     return form_page(
         request, form, title="登记项目", submit_label="登记项目", groups=form.groups(), crumbs=crumbs(POOL_CRUMBS),
         cancel_url=reverse("budgets:pool"),

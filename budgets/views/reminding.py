@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from budgets.views.pages import require, visible_year
 from core import clock, reminders, watching
+from core.batches import Batch
 
 TOLD = 5
 
@@ -23,9 +24,15 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
 
 def remind_and_tell(request: HttpRequest, threads: Sequence[str], *, back: str) -> HttpResponse:
     require(reminders.is_upstream(request.user), "您没有催办的权限，请由主管部门或财政部门催办。")
-    batch = reminders.remind_all(
-        threads, by=request.user, at=clock.now(), text=request.POST.get("text", "").replace("\x00", "")[:500]
-    )
+    batch = reminders.remind_all(threads, by=request.user, at=clock.now(), text=typed(request))
+    return tell_of(request, batch, back=back)
+
+
+def typed(request: HttpRequest) -> str:
+    return request.POST.get("text", "").replace("\x00", "")[:500]
+
+
+def tell_of(request: HttpRequest, batch: Batch, *, back: str) -> HttpResponse:
     if batch.done:
         messages.success(request, f"已催办 {batch.done} 项，在办人会在消息中看到。")
     if not batch.done and not batch.refused:

@@ -1,4 +1,4 @@
-"""`manage.py benchmark pages`: how long the pages take with the data that is there."""
+"""`manage.py benchmark pages`: how long the pages take with the data that is there; the files they lead to, apart."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +8,7 @@ from statistics import median
 
 from django.core.management.base import CommandError
 from django.db import connection
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,9 +19,10 @@ from core.models import User
 
 @dataclass(frozen=True)
 class Measurement:
-    """One page: milliseconds at the median and at worst, and the queries of one answer."""
+    """One page or file: milliseconds at the median and at worst, and the queries of one answer."""
 
     path: str
+    is_page: bool
     median_ms: float
     worst_ms: float
     queries: int
@@ -49,17 +51,32 @@ class Links(HTMLParser):
 
 
 def run(write: Callable[[str], None], *, user: str | None, times: int, limit_ms: int) -> None:
-    """Measure every page. Raises CommandError when one is slower at the median than the limit."""
+    """Measure every page. Raises CommandError when one is slower at the median than the limit.
+
+    The limit is for pages: a file to be downloaded (an official form in PDF) is made while one waits for it, and is
+    listed below them without a limit (house decision, 2026-11-22).
+    """
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(visitor(user))
-    slow = 0
+    files, slow = [], 0
     write("中位数ms  最大ms  查询数     KB  页面")
     for path in pages_to_visit(client):
         found = measure(client, path, times=times)
+        if not found.is_page:
+            files.append(found)
+            continue
         slow += found.median_ms > limit_ms
-        write(f"{found.median_ms:8.0f}{found.worst_ms:8.0f}{found.queries:8d}{found.kilobytes:7.0f}  {found.path}")
+        write(line_of(found))
+    if files:
+        write("\n中位数ms  最大ms  查询数     KB  下载的文件（现做现下，不计入页面的界限）")
+    for found in files:
+        write(line_of(found))
     if slow:
         raise CommandError(f"有 {slow} 个页面的中位数超过 {limit_ms} 毫秒，请查看上表后优化。")
+
+
+def line_of(found: Measurement) -> str:
+    return f"{found.median_ms:8.0f}{found.worst_ms:8.0f}{found.queries:8d}{found.kilobytes:7.0f}  {found.path}"
 
 
 def visitor(username: str | None) -> User:
@@ -94,9 +111,13 @@ def pages_to_visit(client: Client) -> Iterator[str]:
 def links_of(client: Client, path: str) -> Links:
     links = Links()
     response = client.get(path)
-    if response.headers["Content-Type"].startswith("text/html"):
+    if is_page(response):
         links.feed(response.content.decode())
     return links
+
+
+def is_page(response: HttpResponseBase) -> bool:
+    return response.headers["Content-Type"].startswith("text/html")
 
 
 def measure(client: Client, path: str, *, times: int) -> Measurement:
@@ -111,4 +132,5 @@ def measure(client: Client, path: str, *, times: int) -> Measurement:
         started = time.perf_counter()
         client.get(path)
         taken.append((time.perf_counter() - started) * 1000)
-    return Measurement(path, median(taken), max(taken), asked, len(response.content) / 1024)
+    kilobytes = len(response.getvalue()) / 1024
+    return Measurement(path, is_page(response), median(taken), max(taken), asked, kilobytes)

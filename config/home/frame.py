@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from budgets.models import FiscalYear
-from core.access import Role, Sight
+from core.access import Role
 from core.imports import import_kinds
 from core.models import Job, Notice, ToDo
 
@@ -38,6 +38,13 @@ THIRD_PARTY_MENU = (
         ("budgets:projects", "被评价项目", "table", ""),
     ),
 )
+EXPERT_MENU = (
+    (
+        ("home", "工作台", "house", ""),
+        ("budgets:ex_antes", "事前评估", "journal-check", "budgets.exantereview"),
+        ("budgets:projects", "被评估项目", "table", ""),
+    ),
+)
 TOOLS = (
     ("budgets:windows", "办理期限", "calendar3", ""),
     ("targets:library", "指标库", "collection", "targets.libraryindicator"),
@@ -60,9 +67,11 @@ def chosen_year(request: HttpRequest) -> int | None:
     return int(asked) if asked.isdecimal() else request.session.get("year")
 
 
-def is_outsider(sight: Sight) -> bool:
-    """A third party: it has its own, shorter menu and sees only what is assigned to it."""
-    return bool(sight.institutions) and not (sight.everything or sight.departments or sight.units or sight.sections)
+def is_outsider(user) -> bool:
+    """A third party or an expert: they have their own, shorter menu and see only what is assigned to them."""
+    sight = user.sight
+    inside = sight.everything or sight.departments or sight.units or sight.sections
+    return not inside and (bool(sight.institutions) or user.holds(Role.EXPERT))
 
 
 def _frame(request: HttpRequest, user) -> dict[str, Any]:
@@ -82,11 +91,18 @@ def _frame(request: HttpRequest, user) -> dict[str, Any]:
 
 
 def _menu(request: HttpRequest, user, waiting: Counter) -> list[list[dict[str, Any]]]:
-    menu = [list(group) for group in (THIRD_PARTY_MENU if is_outsider(user.sight) else MENU)]
-    own = _own_entries(user) if is_outsider(user.sight) else [*TOOLS, *_own_entries(user)]
-    groups = [[_item(*entry, waiting=waiting) for entry in group] for group in (menu + [own] if own else menu)]
+    own = _own_entries(user) if is_outsider(user) else [*TOOLS, *_own_entries(user)]
+    groups = [
+        [_item(*entry, waiting=waiting) for entry in group] for group in [*_main_menu(user), own] if group
+    ]
     _mark_current([item for group in groups for item in group], request.path)
     return groups
+
+
+def _main_menu(user) -> tuple[tuple[tuple[str, str, str, str], ...], ...]:
+    if not is_outsider(user):
+        return MENU
+    return THIRD_PARTY_MENU if user.sight.institutions else EXPERT_MENU
 
 
 def _mark_current(items: list[dict[str, Any]], path: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from core.scoring import execution_rate
 from monitoring.models import UNSETTLED, Alert
 
 SHOWN = 12
+PRESSING = 4
 RETURNS = ("send_back", "return_plan", "return_report", "return_result")
 COMPILING = (
     ("事前评估", (ProjectStage.DRAFTING, ProjectStage.EX_ANTE)),
@@ -67,7 +68,7 @@ def figures(user, rows: Iterable[ToDo], *, today: date, alerts: dict[str, Any]) 
          "note": f"最长逾期 {max((today - row.due_on).days for row in late)} 天" if late else "没有逾期"},
         {"label": "今天到期", "value": due_today, "unit": "项", "note": "请在下班前办结" if due_today else "今天没有到期的"},
         {"label": "今日已办", "value": len(done), "unit": "项", "note": f"其中退回 {returned} 项"},
-        {"label": "红灯项目", "value": alerts["red"], "unit": "个", "note": f"未处置 {alerts['open']} 个",
+        {"label": "红灯预警", "value": alerts["red"], "unit": "个", "note": f"未处置 {alerts['open']} 个",
          "url": reverse("monitoring:alerts")},
     ]
 
@@ -86,18 +87,20 @@ def recent_steps(user, limit: int = 50) -> list[AuditEntry]:
 
 
 def alert_summary(user) -> dict[str, Any]:
-    """Open alerts a person may see: counts and the newest few."""
+    """Unsettled alerts a person may see: counts, and the most pressing few: red first, then what is due first."""
     alerts = Alert.objects.visible_to(user).filter(state__in=UNSETTLED)
     counts = alerts.aggregate(
         red=Count("pk", filter=Q(lamp="red")), yellow=Count("pk", filter=Q(lamp="yellow")),
         open=Count("pk", filter=Q(lamp="red", state="open")),
     )
-    newest = alerts.select_related("project_year__project").order_by("-pk")[:4]
+    pressing = alerts.select_related("project_year__project").order_by(
+        Case(When(lamp="red", then=0), default=1), F("due_on").asc(nulls_last=True), "-pk"
+    )[:PRESSING]
     return counts | {
         "rows": [
             {"lamp": alert.lamp, "name": alert.project_year.project.name, "text": alert.message,
-             "url": alert.get_absolute_url()}
-            for alert in newest
+             "state": alert.get_state_display(), "due_on": alert.due_on, "url": alert.get_absolute_url()}
+            for alert in pressing
         ]
     }
 
@@ -158,6 +161,7 @@ def upcoming(unit, *, today: date) -> list[dict[str, Any]]:
     return [
         {
             "title": f"{row['due_on'].month}月{row['due_on'].day}日前 {row['window']}{'（已延期）' if row['extended'] else ''}",
+            "asked_url": row["asked"].get_absolute_url() if row["asked"] else "",
             "family": "warn" if (row["due_on"] - today).days <= row["window"].warning_days else "",
         }
         for row in own_limits(unit, today=today)

@@ -37,7 +37,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
     }
     if queries.fills_forms(user):
         return render(request, "home/workbench_unit.html", context | _filer_context(request, today))
-    if is_outsider(user.sight):
+    if is_outsider(user):
+        context["is_expert"] = not user.sight.institutions
         return render(request, "home/workbench_third_party.html", context)
     alerts = queries.alert_summary(user)
     return render(request, "home/workbench.html", context | {

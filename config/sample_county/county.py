@@ -1,7 +1,7 @@
 """What every stage of the loader needs: the story, the people in their posts, the project-years, the time of day."""
 
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,9 @@ from core.workflow import WorkflowRecord
 PASSWORD = "anlan-2026-demo"
 MORNING = time(9)
 BETWEEN_TWO = timedelta(minutes=2)
+GRACE = timedelta(days=7)
+LATELY = timedelta(days=2)
+ONE_LATE_IN = 5
 Records = dict[Case, WorkflowRecord]
 
 
@@ -44,6 +47,14 @@ class County:
         """The working day's ``place``-th moment, never later than now, so that nothing has happened in the future."""
         planned = datetime.combine(self.day(day), MORNING, tzinfo=timezone.get_default_timezone())
         return min(planned + place * BETWEEN_TWO, self.now)
+
+    @cached_property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+    def still_open(self, day: str | date) -> date:
+        """The end of what the county is in the middle of: at least a week from today, whenever it is loaded."""
+        return max(self.day(day), self.today + GRACE)
 
     @staticmethod
     def day(day: str | date) -> date:
@@ -108,11 +119,19 @@ class County:
     def take(
         self, records: Records, step: str, *, day: str, by: Callable[[Case], User], cases: Iterable[Case] | None = None,
         reason: Callable[[Case], str] = lambda case: "", data: Callable[[Case], Mapping[str, Any]] = lambda case: {},
+        waiting: Collection[Case] = (),
     ) -> None:
-        """Take ``step`` on the records of ``cases`` (all of them when left out), one after the other on that day."""
+        """Take ``step`` on the records of ``cases`` (all of them when left out), one after the other on that day.
+
+        ``waiting`` are the cases that the story leaves where this step brings them, in work that is under way: most of
+        them came there lately, so that they are not overdue; one in five has been lying since that day.
+        """
+        lately = max(self.day(day), self.today - LATELY)
         for place, case in enumerate(list(records) if cases is None else cases):
+            in_time = case in waiting and place % ONE_LATE_IN
             records[case] = perform(
-                records[case], step, by=by(case), at=self.moment(day, place), reason=reason(case), data=data(case)
+                records[case], step, by=by(case), at=self.moment(lately if in_time else day, place),
+                reason=reason(case), data=data(case),
             )
 
     def workbook(self, name: str) -> bytes:

@@ -22,6 +22,7 @@ from monitoring.services import fill_report, open_round
 from targets.models import ValueType
 
 YEAR = 2026
+UNDER_WAY = 2
 REPORT = Ladder(
     rungs=("draft", "unit_review", "dept_reviewing", "fiscal_reviewing", "accepted"),
     detours={"returned": "dept_reviewing", "correcting": "fiscal_reviewing"},
@@ -76,8 +77,9 @@ def watch(county: County, number: int) -> None:
     when = ROUNDS[number]
     round_ = open_round(
         fiscal_year=FiscalYear.objects.get(year=YEAR), number=number, period_start=date(YEAR, 1, 1),
-        period_end=county.day(when.period_end), due_on=county.day(when.due_on), by=county.performance(),
-        at=county.moment(when.opened),
+        period_end=county.day(when.period_end), by=county.performance(), at=county.moment(when.opened),
+        due_on=county.still_open(when.due_on) if number == UNDER_WAY else county.day(when.due_on),
+        today=county.day(when.opened),
     )
     states = {case: case.rounds[number - 1] for case in county.story.cases_of(YEAR) if case.rounds[number - 1]}
     rows = {row.project_year_id: row for row in ProgressReport.objects.filter(round=round_)}
@@ -139,8 +141,17 @@ def _send(county: County, reports: Records, states: dict[Case, str], when: Round
     def reaching(rung: str) -> list[Case]:
         return [case for case, state in states.items() if REPORT.reaches(state, rung)]
 
-    county.take(reports, "submit", day=when.submitted, by=county.operator, cases=reaching("unit_review"))
-    county.take(reports, "pass_unit", day=when.unit, by=county.unit_leader, cases=reaching("dept_reviewing"))
+    def at_end(state: str) -> list[Case]:
+        return [case for case, found in states.items() if found == state and when.number == UNDER_WAY]
+
+    county.take(
+        reports, "submit", day=when.submitted, by=county.operator, cases=reaching("unit_review"),
+        waiting=at_end("unit_review"),
+    )
+    county.take(
+        reports, "pass_unit", day=when.unit, by=county.unit_leader, cases=reaching("dept_reviewing"),
+        waiting=at_end("dept_reviewing"),
+    )
     county.take(
         reports, "send_back", day=when.department, by=county.department_reviewer, reason=lambda case: case.opinion,
         cases=[case for case, state in states.items() if state == "returned"],

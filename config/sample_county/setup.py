@@ -1,9 +1,5 @@
 """Before the first project: the tree and its people, rule sets, fiscal years, task windows, notices."""
 
-from datetime import timedelta
-
-from django.utils import timezone
-
 from budgets.models import FiscalYear, TaskWindow
 from config.sample_county.county import PASSWORD, County
 from core import records
@@ -20,7 +16,6 @@ REGION = "安澜县"
 PRESET = "mof-2021-cost"
 WORKBOOK = "organisations.xlsx"
 Stage = TaskWindow.Stage
-GRACE = timedelta(days=7)
 WINDOWS = {
     2025: {
         Stage.EX_ANTE: ("2024-09-11", "2024-10-31"), Stage.TARGET_FILING: ("2024-11-20", "2024-12-10"),
@@ -92,16 +87,15 @@ def first_administrator(county: County) -> User:
 
 def open_windows(county: County, fiscal_year: FiscalYear) -> None:
     """The year's task windows; what the county is in the middle of stays open for at least a week from today."""
-    today = timezone.localdate(county.now)
     for stage, (opens, due) in WINDOWS[fiscal_year.year].items():
         opens_on, due_on = county.day(opens), county.day(due)
-        if stage in UNDER_WAY[fiscal_year.year] and opens_on <= today:
-            due_on = max(due_on, today + GRACE)
+        if stage in UNDER_WAY[fiscal_year.year] and opens_on <= county.today:
+            due_on = county.still_open(due_on)
         window = TaskWindow(fiscal_year=fiscal_year, stage=stage, opens_on=opens_on, due_on=due_on)
         records.create(window, by=county.performance(), at=county.moment(FOUNDED), label="设定任务期")
 
 
 def publish_notices(county: County) -> None:
     for line in county.story.of("公告"):
-        if county.day(line["日期"]) <= timezone.localdate(county.now):
+        if county.day(line["日期"]) <= county.today:
             notify(title=line["标题"], text=line["正文"], by=county.performance(), at=county.moment(line["日期"]))

@@ -82,13 +82,15 @@ def _review(county: County, declarations: Records, days: dict[str, str], *, stat
 
     filed = reaching("unit_review")
     _explain(county, {case: declarations[case] for case in filed}, day=days["submit"])
-    county.take(declarations, "submit", day=days["submit"], by=county.operator, cases=filed)
+    county.take(
+        declarations, "submit", day=days["submit"], by=county.operator, cases=filed, waiting=at_end("unit_review")
+    )
     county.take(
         declarations, "pass_unit", day=days["pass_unit"], by=county.unit_leader, cases=reaching("dept_reviewing")
     )
     county.take(
         declarations, "send_back", day=days["pass_department"], by=county.department_reviewer, cases=at_end("returned"),
-        reason=lambda case: case.opinion,
+        reason=lambda case: case.opinion, waiting=at_end("returned"),
     )
     county.take(
         declarations, "pass_department", day=days["pass_department"], by=county.department_reviewer,

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from core import attachments, audit
 from core.errors import Reason, RuleViolation, refuse
+from core.garbage import no_search_for_cycles
 from core.imports.rejected import rejected_workbook
 from core.imports.workbooks import CellError, Plan, Progress, WorkbookImport, import_kinds
 from core.jobs import Handle, enqueue, job_kind
@@ -21,6 +22,7 @@ SAMPLE = 20
 MOST_ERRORS = 5_000
 
 
+@no_search_for_cycles()
 def stage(kind: str, content: bytes, *, name: str, by, at: datetime) -> StagedImport:
     """Keep the file, check all of it, and remember what it would do.
 
@@ -61,6 +63,7 @@ def _settle(staged: StagedImport, plan: Plan, *, at: datetime) -> StagedImport:
     return staged
 
 
+@no_search_for_cycles()
 def commit(
     staged: StagedImport, *, sha256: str, by, at: datetime, progress: Progress = lambda done, total: None
 ) -> dict[str, int]:
@@ -117,6 +120,7 @@ def job_of(staged: StagedImport) -> Job | None:
 
 
 @job_kind("core.check_import", label="检查工作簿")
+@no_search_for_cycles()
 def check_job(handle: Handle, *, staged_id: int) -> dict[str, Any]:
     staged = StagedImport.objects.select_related("file", "requested_by").get(pk=staged_id)
     handle.log(f"开始检查“{staged.file.name}”")

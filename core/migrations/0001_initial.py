@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '附件',
                 'verbose_name_plural': '附件',
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['model', 'object_id'], name='attachment_by_record')],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +126,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '留言',
                 'verbose_name_plural': '留言',
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['model', 'object_id'], name='comment_by_record')],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +184,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '阅读记录',
                 'verbose_name_plural': '阅读记录',
+                'constraints': [models.UniqueConstraint(fields=('notice', 'user'), name='one_reading_per_person')],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +204,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '机构',
                 'verbose_name_plural': '机构',
                 'ordering': ['code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['fiscal_bureau', 'fiscal_section', 'department', 'unit', 'third_party', 'observer'])), name='organisation_kind_known', violation_error_message='机构类型不在规定的范围内。')],
             },
         ),
         migrations.CreateModel(
@@ -221,6 +225,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '催办',
                 'verbose_name_plural': '催办',
                 'ordering': ['-sent_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('model', 'object_id', 'sent_on'), name='one_reminder_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +239,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '任职',
                 'verbose_name_plural': '任职',
+                'constraints': [models.UniqueConstraint(fields=('user', 'role', 'organisation'), name='one_assignment_per_role_and_place', violation_error_message='此人在该机构已有同一角色。'), models.CheckConstraint(condition=models.Q(('role__in', ['unit_operator', 'unit_finance', 'unit_leader', 'dept_performance', 'dept_business', 'dept_leader', 'fiscal_business', 'fiscal_performance', 'fiscal_budget', 'fiscal_leader', 'third_party_lead', 'third_party_member', 'expert', 'auditor_readonly', 'leading_group', 'sysadmin'])), name='role_known', violation_error_message='角色不在规定的范围内。')],
             },
         ),
         migrations.CreateModel(
@@ -255,6 +261,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '规则集',
                 'verbose_name_plural': '规则集',
                 'ordering': ['-fiscal_year', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('fiscal_year', 'region', 'version'), name='one_ruleset_per_version', violation_error_message='该年度、该地区的这一版规则集已存在。')],
             },
         ),
         migrations.CreateModel(
@@ -301,6 +308,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '待办',
                 'verbose_name_plural': '待办',
                 'ordering': [models.OrderBy(models.F('due_on'), nulls_last=True), 'pk'],
+                'indexes': [models.Index(fields=['role', 'organisation', 'due_on'], name='todo_by_addressee'), models.Index(fields=['model', 'object_id'], name='todo_by_record')],
             },
         ),
         migrations.CreateModel(
@@ -314,50 +322,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '关注',
                 'verbose_name_plural': '关注',
+                'constraints': [models.UniqueConstraint(fields=('thread', 'user'), name='one_watch_per_person')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(fields=['model', 'object_id'], name='attachment_by_record'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['model', 'object_id'], name='comment_by_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticereading',
-            constraint=models.UniqueConstraint(fields=('notice', 'user'), name='one_reading_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['fiscal_bureau', 'fiscal_section', 'department', 'unit', 'third_party', 'observer'])), name='organisation_kind_known', violation_error_message='机构类型不在规定的范围内。'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('model', 'object_id', 'sent_on'), name='one_reminder_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'organisation'), name='one_assignment_per_role_and_place', violation_error_message='此人在该机构已有同一角色。'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['unit_operator', 'unit_finance', 'unit_leader', 'dept_performance', 'dept_business', 'dept_leader', 'fiscal_business', 'fiscal_performance', 'fiscal_budget', 'fiscal_leader', 'third_party_lead', 'third_party_member', 'expert', 'auditor_readonly', 'leading_group', 'sysadmin'])), name='role_known', violation_error_message='角色不在规定的范围内。'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleset',
-            constraint=models.UniqueConstraint(fields=('fiscal_year', 'region', 'version'), name='one_ruleset_per_version', violation_error_message='该年度、该地区的这一版规则集已存在。'),
-        ),
-        migrations.AddIndex(
-            model_name='todo',
-            index=models.Index(fields=['role', 'organisation', 'due_on'], name='todo_by_addressee'),
-        ),
-        migrations.AddIndex(
-            model_name='todo',
-            index=models.Index(fields=['model', 'object_id'], name='todo_by_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='watch',
-            constraint=models.UniqueConstraint(fields=('thread', 'user'), name='one_watch_per_person'),
         ),
     ]

@@ -25,21 +25,28 @@ class Comparison:
 
 
 _UNDONE = words("""
-    完成 实施 开展 达成 达标 达到 启动 开工 执行 实现 建成 支付 验收 发放 拨付 到位 进行 落实 完工 竣工 动工 建设 采购 购置 购买 招标 交付 投入 使用 办结 结束 通过 出台 组织 举办
+    完成 实施 开展 开始 达成 达标 达到 启动 开工 执行 实现 建成 支付 验收 发放 拨付 到位 进行 落实 完工 竣工 动工 建设 采购 购置 购买 招标 交付 投入 使用 办结 结束 通过 出台 组织 举办
 """)
 _NEGATIVE = re.compile(
-    rf"未(?:能|按[^,。]{{0,8}})?{any_of(_UNDONE)}|尚未|没有(?:完成|实施|开展|达到)|暂未|不达标|停止实施|取消实施|项目取消"
+    rf"未(?:能|按[^,。]{{0,8}})?{any_of(_UNDONE)}|尚未|没有(?:完成|实施|开展|达到)|暂未|不达标|停止实施|取消实施"
+    r"|(?:项目|活动|工程|计划|任务)已?被?取消|(?:已|被)(?:终止|中止|停建)$"
 )
 _PENDING = re.compile(r"基本|部分|大部|正在|进行中|推进中|进展|按进度|在建|陆续|逐步|即将|预计|接近|左右|拟|大约|约")
 _NOTHING_HAPPENED = re.compile(r"[未不]发生|没有发生|无.{0,6}发生|零发生|^无[^效力法]{1,8}$|未出现|^零[^零]{1,6}$")
+_WANTED_NONE = re.compile(rf"{_NOTHING_HAPPENED.pattern}|^杜绝|杜绝发生$")
 _CLAIM = re.compile("|".join((
     r"达成(?:预期|年度)?(?:指标|目标)?",
     r"达到(?:预期|年度|既定|规定|目标|指标|要求|标准)[^,。;]{0,6}",
     r"实现(?:预期|年度)?(?:目标|指标)",
     r"(?:全部|全面|如期|按期|按时|及时|圆满|顺利|超额|已)*完成",
     r"已?达标",
-    r"按[^,。;]{0,10}(?:发放|执行|完成|支付|落实|拨付|实施|兑付)",
+    r"(?:已经?|均|全部|全额|足额)(?:采购|购置|购买|安装|验收|发放|拨付|支付|兑付|兑现|交付|投入使用|办结|整改|落实|到位)(?:到位|完毕|使用)?",
+    r"已?(?:建成|完工|竣工|结项)",
+    r"(?:已|均|全部)*(?:通过验收|验收合格|验收通过)",
+    r"按[^,。;]{0,10}(?:发放|执行|完成|支付|落实|拨付|实施|兑付|兑现|到位)",
     r"^√$",
+    r"^(?:均?已)?(?:达到|实现)$",
+    r"^(?:同|与|等于)(?:左|上|目标|年度目标|指标|年度指标|计划)值?(?:一致|相同)?$",
 )))
 _FILLERS = words("""
     已经 已 均 全部 全面 全年 本年 年度 年初 目标 任务 指标 工作 项目 预期 在 规定 计划 要求 时间 时限 期限 内 按照 按 期 时 及时 了 各项 圆满 顺利 超额 到位 保质保量 质量
@@ -52,8 +59,8 @@ _SAME_WORDS = (
     ("遵守", "符合"), ("强化", "增强"), ("合规", "符合规定"), ("超过", "超"),
 )
 _NOT = re.compile("没有|未")
-_PADDING = re.compile(r"[\s,.;:、。()“”\"!]|效果|成效|情况|得到|进一步|已经|已|均|全部|切实|了|达到")
-_WEAKER = re.compile(r"[不未无没非]|较|基本|一定|有所|略|部分|待|难")
+_PADDING = re.compile(r"[\s,.;:、。()“”\"!]|效果|成效|情况|得到|进一步|已经|已|均|全部|切实|了|达到|标准|非常|十分")
+_WEAKER = re.compile(r"[不未无没非]|^中$|较|基本|一定|有所|略|部分|待|难")
 _DEGREES = re.compile(r"显著|明显|较大|大幅|长期|持续|稳步|逐步|逐年|有效|充分|全面|完全")
 
 
@@ -67,7 +74,7 @@ def compare(requirement: Reading, actual: Reading, *, direction: Direction | Non
         return Comparison(met=None, why=f"年度指标值{_named(requirement)}，没有可比的要求，请补填后再比较。")
     if actual.is_empty and not _means_nothing_happened(requirement, actual, direction):
         return Comparison(met=None, why=f"实际完成值{_named(actual)}，没有可比的结果，请补填后再比较。")
-    for rule in (_copied, _by_date, _by_number, _by_parts, _by_absence, _by_claim, _by_words):
+    for rule in (_copied, _by_date, _by_number, _by_parts, _by_absence, _by_denial, _by_words, _by_claim):
         verdict = rule(requirement, actual, direction)
         if verdict:
             return verdict
@@ -77,6 +84,8 @@ def compare(requirement: Reading, actual: Reading, *, direction: Direction | Non
 def _copied(requirement: Reading, actual: Reading, direction: Direction) -> Comparison | None:
     """The same writing on both sides, a copied bound among it; a scale's name on both sides says nothing."""
     if plain(requirement.cell) != plain(actual.cell) or not requirement.cell:
+        return None
+    if requirement.op in {Op.MORE, Op.LESS} and actual.op is None:
         return None
     if _SCALES.fullmatch(plain(requirement.cell)):
         return Comparison(met=None, why=f"两边都写“{_short(actual)}”，只是评价档次的名称，没有选定哪一档，请写明档次。")
@@ -139,20 +148,30 @@ def _counted(met: bool, told: str) -> Comparison:
 
 
 def _by_absence(requirement: Reading, actual: Reading, direction: Direction) -> Comparison | None:
-    """未发生 meets a target of at most so many; 零事故 is met by 0."""
-    wanted_none = requirement.kind is Kind.QUALITATIVE and _NOTHING_HAPPENED.search(plain(requirement.cell))
-    if wanted_none and actual.is_number:
-        return _counted(actual.values[0] == 0, f"目标“{_short(requirement)}”即为 0，实际 {_short(actual)}")
-    if direction is Direction.HIGHER or not _means_nothing_happened(requirement, actual, direction):
+    """未发生 meets a target of at most so many; 零事故 is met by 0 and by 未发生."""
+    if requirement.kind is not Kind.QUALITATIVE:
+        nothing = direction is not Direction.HIGHER and _means_nothing_happened(requirement, actual, direction)
+        return _none_found(requirement, actual) if nothing else None
+    if not _WANTED_NONE.search(plain(requirement.cell)):
         return None
+    if actual.is_number:
+        return _counted(actual.values[0] == 0, f"目标“{_short(requirement)}”即为 0，实际 {_short(actual)}")
+    return _none_found(requirement, actual) if _NOTHING_HAPPENED.search(plain(actual.cell)) else None
+
+
+def _none_found(requirement: Reading, actual: Reading) -> Comparison:
     return Comparison(met=True, basis=CLAIM, why=f"实际写“{_short(actual)}”，即没有发生，达到“{_short(requirement)}”的目标。")
 
 
+def _by_denial(requirement: Reading, actual: Reading, direction: Direction) -> Comparison | None:
+    if not _NEGATIVE.search(plain(actual.cell)):
+        return None
+    return Comparison(met=False, basis=CLAIM, why=f"填报单位写明“{_short(actual)}”，未达到目标。")
+
+
 def _by_claim(requirement: Reading, actual: Reading, direction: Direction) -> Comparison | None:
-    text = plain(actual.cell)
-    if _NEGATIVE.search(text):
-        return Comparison(met=False, basis=CLAIM, why=f"填报单位写明“{_short(actual)}”，未达到目标。")
-    if _PENDING.search(text) or not is_claim(actual):
+    partial = actual.is_number and actual.unit == "%" and actual.values[0] < 100
+    if partial or _PENDING.search(plain(actual.cell)) or not is_claim(actual):
         return None
     return Comparison(met=True, basis=CLAIM, why=f"填报单位声明“{_short(actual)}”，没有可核对的数，按已达到目标记，请核对佐证。")
 
@@ -241,12 +260,25 @@ def _bound_agrees(requirement: Reading, actual: Reading) -> bool:
 def _factor(requirement: Reading, actual: Reading) -> Fraction | None:
     """How many units of the target one of the actual is; 每户2万元 is 2万元/户, 每月1期 is not comparable with 12期."""
     if requirement.per == actual.per:
-        return units.converted(actual.unit, requirement.unit)
+        meant = [units.mended(reading.unit) or reading.unit for reading in (actual, requirement)]
+        return units.converted(*meant) or _left_out_rate(requirement, actual)
     rates = [units.rate(reading.unit, reading.per) for reading in (actual, requirement)]
     factor = units.converted(*rates)
     if factor is not None or (requirement.per and actual.per) or not units.is_money(requirement.unit):
         return factor
     return units.converted(actual.unit, requirement.unit)
+
+
+def _left_out_rate(requirement: Reading, actual: Reading) -> Fraction | None:
+    """10万元 beside ≤10万元/个: the rate was left out, unless the figures differ so much that one is a total."""
+    wanted, _, each = units.spelled(requirement.unit).partition("/")
+    paid, _, other = units.spelled(actual.unit).partition("/")
+    shortened = each != other and (each.startswith(other) or other.startswith(each))
+    if not (shortened and units.is_money(wanted) and units.is_money(paid) and requirement.values[0]):
+        return None
+    factor = units.converted(paid, wanted)
+    times = Fraction(actual.values[0]) * factor / Fraction(requirement.values[0]) if factor else 0
+    return factor if Fraction(1, 2) <= times <= 2 else None
 
 
 def _means_nothing_happened(requirement: Reading, actual: Reading, direction: Direction) -> bool:

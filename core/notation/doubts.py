@@ -18,6 +18,7 @@ _WHOLE_SHARES = words("""
     响应率 拨付率 支付率 支出率 兑现率 优良率 正常率 配备率 完好率 查处率 落实率 整改率 管理率 建档率 治愈率 检测率
 """)
 _WHOLE_SHARE = re.compile(any_of(_WHOLE_SHARES))
+_NEVER_ABOVE = re.compile(r"满意度|合格率|覆盖率|达标率|及时率|准确率|知晓率|参与率|入学率|巩固率|接种率|普及率|成活率|通过率")
 _SHARE = re.compile(r"率|满意度|比例|占比|程度")
 _SMALL_SHARE = re.compile(r"增长|增幅|增速|提升|提高|下降|降低|变动|超|误差|事故|死亡|受害|成灾|发生|发病|自然")
 _NAMED_SHARE = re.compile(r"(?:率|度)(?:达到?|为)?([0-9]{1,3}(?:\.[0-9]+)?)%$")
@@ -56,6 +57,8 @@ def settle_target(reading: Reading, around: Indicator) -> Reading:
 
 
 def settle_actual(reading: Reading, around: Indicator, target: Reading | None) -> Reading:
+    if _NEVER_ABOVE.search(around.name):
+        reading = _impossible_share(reading, around)
     reading = _stored_share(reading, around)
     return _share_beside_target(reading, target)
 
@@ -81,7 +84,7 @@ def _serial_day(reading: Reading, around: Indicator) -> Reading:
 
 
 def _impossible_share(reading: Reading, around: Indicator) -> Reading:
-    """290% 满意度: the 2 is a misread ≥."""
+    """290% 满意度: the 2 is a misread ≥, in an actual only where no more than all can be (任务完成率 may be 290%)."""
     share = reading.is_number and reading.unit == "%" and not reading.op and around.is_whole_share
     if not share or reading.values[0] <= 100:
         return reading

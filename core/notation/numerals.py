@@ -115,6 +115,6 @@ _SURE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str], ...] 
     (re.compile(rf"^{_OP}?(?P<n>(?![一二]$){_FIGURE})$"), _figure),
 )
 _INSIDE = re.compile(
-    rf"(?<![第统单唯之{''.join((*_DIGITS, *_TENS, *_MYRIADS))}0-9])(?P<n>(?!一(?!十|百|千|万)){_FIGURE})"
+    rf"(?<![第统单唯之数几{''.join((*_DIGITS, *_TENS, *_MYRIADS))}0-9])(?P<n>(?!一(?!十|百|千|万)){_FIGURE})"
     rf"(?=(?:{_COUNTED})(?!{_NOT_A_MEASURE}))"
 )

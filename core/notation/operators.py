@@ -36,6 +36,7 @@ _NEAR_END = re.compile(rf"({any_of(word for word in _OF_WORD if word.startswith(
 _AT_START = re.compile(AFTER)
 _SURE_STARTS = ("≥", "≤", "<", ">", "不", "至少", "未", "小于", "大于")
 _SIGNS_OF_NAMES = any_of(word for word in _OF_WORD if word.startswith(_SURE_STARTS))
+_BEFORE_UNIT = re.compile(r"(低于|高于|超过|少于|多于)(?:\*+|[xX×_]{2,})?\([^()0-9]{1,6}\)$")
 _IN_NAME = re.compile(rf"({_SIGNS_OF_NAMES})(?:{any_of(FILLERS)})?(?=\*|[xX×_]{{2}}|[0-9]+(?![0-9]*周?岁)|[)%]|$)")
 _STRAY_SIGNS = str.maketrans({"》": ">", "〉": ">", "《": "<", "〈": "<"})
 
@@ -70,5 +71,5 @@ def of_column(text: str) -> Op | None:
 
 def of_name(name: str) -> Op | None:
     """The operator a form puts into the indicator's name: 苗木成活率(≥**%)."""
-    found = _IN_NAME.search(name)
+    found = _IN_NAME.search(name) or _BEFORE_UNIT.search(name)
     return _OF_WORD[found[1]] if found else None

@@ -17,7 +17,8 @@ _MARGIN = re.compile(rf"±(?P<number>{_PLAIN})")
 _BETWEEN = re.compile(
     r"^(?P<low>[0-9.]+)(?P<unit>[%‰]?)[<≤][A-Za-z\u4e00-\u9fff]{1,6}[<≤](?P<high>[0-9.]+)(?P<rest>.*)$"
 )
-_EACH = re.compile(rf"每(?:个)?(?:{units.UNIT}|生|学生|学年|期|家|季)(?:每(?:{units.UNIT}|生|学年|季))*")
+_EACH_NOUN = rf"(?:学生|书屋|村庄|社区|行政村|自然村|学校|班级|项目|乡镇|街道|{units.UNIT}|生|学年|期|家|季)"
+_EACH = re.compile(rf"每个?{_EACH_NOUN}(?:每个?{_EACH_NOUN})*")
 _MANY = re.compile(r"(?:余|多|来)(?=[\u4e00-\u9fff])")
 _SHORT_UNIT = re.compile(rf"[\u4e00-\u9fff]{{1,2}}(?:$|/(?:{units.UNIT})$|/[\u4e00-\u9fff]{{1,3}}$)")
 _NOT_UNITS = words("""
@@ -25,7 +26,9 @@ _NOT_UNITS = words("""
     降 增 减 含 高 低 至 到 率 合规
 """)
 _NO_UNIT = re.compile(any_of(_NOT_UNITS))
-_ORDINAL = re.compile(r"号(?!楼|井)|档次|档(?!案)|个?等级|(?<=[0-9])A级|G网|[A-GT]级|:[0-9]|/[0-9]|×[0-9]|\*[0-9]|大类|方面")
+_ORDINAL = re.compile(
+    r"号(?!楼|井)|个?档次|档(?!案)|个?等级|(?<=[0-9])A级|G网|[A-GT]级|:[0-9]|/(?!10{0,2}万)[0-9]|×[0-9]|\*[0-9]|大类|方面"
+)
 _AGE = re.compile(r"(?:周?岁|月龄|周龄|孕周)")
 
 

@@ -29,10 +29,12 @@ _ASCII_KNOWN = any_of(word for word in KNOWN if word.isascii())
 _BASE = rf"(?:{any_of(word for word in KNOWN if not re.fullmatch('[A-Za-z]+', word))}|{_LATIN})"
 _NOUN = rf"(?:{any_of(MAGNITUDES)}(?=[人亩元吨头只]))?(?:{any_of((*KNOWN, *_EXTRA))}|{_LATIN})"
 _RATE = rf"(?:(?:/|每){_NOUN}(?:[*·.×/-]?{_NOUN}){{0,3}})"
+_PER_MANY = r"/10{0,2}万(?:人口|人)?"
 _MAGNITUDE = rf"{any_of(MAGNITUDES)}(?!分[^公])"
-UNIT = rf"(?:(?:{_MAGNITUDE}(?:余|多)?)?{_BASE}(?:\((?:{_CJK_KNOWN})\))?{_RATE}?|{_MAGNITUDE})"
+UNIT = rf"(?:(?:{_MAGNITUDE}(?:余|多)?)?{_BASE}(?:\((?:{_CJK_KNOWN})\))?{_RATE}?|{_PER_MANY}|{_MAGNITUDE})"
 _UNIT = re.compile(UNIT)
 _KNOWN_ALONE = re.compile(rf"(?:{_MAGNITUDE})?(?:{_CJK_KNOWN}|{_ASCII_KNOWN}){_RATE}?")
+_AND_MORE = re.compile(rf"(?<=[{''.join(sorted(set(''.join(MAGNITUDES))))}])[余多](?=.)")
 _MISSPELT = {"hm": "hm²", "hmm": "hm²", "hm2": "hm²"}
 
 
@@ -51,13 +53,13 @@ def is_known(text: str) -> bool:
 
 def cleaned(text: str) -> str:
     """The entry of a unit column; a dash or 无 means none, 百分比 means %."""
-    unit = text.strip("()")
+    unit = re.sub(r"^\(([^()]*)\)$", r"\1", text)
     return "" if unit in {"-", "—", "/", "无", "定性", "一", "*"} else named(unit)
 
 
 def named(unit: str) -> str:
-    """The unit as it is kept: as written, only 百分比 becomes %."""
-    return "%" if unit == "百分比" else unit
+    """The unit as it is kept: as written, only 百分比 becomes % and the 余 of 万余册 goes."""
+    return "%" if unit == "百分比" else _AND_MORE.sub("", unit)
 
 
 def mended(unit: str) -> str:

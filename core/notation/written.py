@@ -21,7 +21,7 @@ _TWO_SIGNS = tuple((re.compile(pattern), sign) for pattern, sign in (
     (r"<[ _]*=|=[ _]*<|≤=|^[《〈]=(?=[0-9])", "≤"),
     (r"==", "="),
 ))
-_TIME_OF_DAY = re.compile(r"(?<=\d)[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?")
+_TIME_OF_DAY = re.compile(r"(?<=\d)[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?|(?<=\d[日号])\d{1,2}[时点](?:整|\d{1,2}分)?(?!间)")
 _BREAK = re.compile(r"(?<=[^ \r\n])[ ]*[\r\n]+[ ]*(?=[^ \r\n])")
 _SPACE = re.compile(r"(?<!\d) +| +(?!\d)")
 

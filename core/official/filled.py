@@ -192,7 +192,8 @@ class FilledForm:
 
     `fields` are the single entries by their English name (goal, result, grade, document_no …); one that the form
     has a place for is there even when it is empty. `lines` are the rows of a list that holds no indicators,
-    `columns` and `listed` the columns that the two tables have.
+    `columns` and `listed` the columns that the two tables have. `sheet` is where a form stands that is not on the first
+    sheet with one, `other_forms` are those sheets as the first form knows them.
     """
 
     kind: PaperKind
@@ -218,6 +219,7 @@ class FilledForm:
     listed: frozenset[str] = frozenset()
     faulty_cells: tuple[Written, ...] = ()
     uncomputed: tuple[str, ...] = ()
+    sheet: str = ""
     other_forms: tuple[str, ...] = ()
     warnings: tuple[Reason, ...] = ()
 
@@ -226,7 +228,10 @@ class FilledForm:
 
     @property
     def total_fund(self) -> FundRow | None:
-        return next((row for row in self.funds if row.kind is FundKind.TOTAL), None)
+        """The row of the total, else the only source of money that the form lists."""
+        total = next((row for row in self.funds if row.kind is FundKind.TOTAL), None)
+        sources = [row for row in self.funds if row.kind is not FundKind.FISCAL_PART]
+        return sources[0] if total is None and len(sources) == 1 else total
 
     @property
     def has_cost_level(self) -> bool:

@@ -1,11 +1,11 @@
 """The official forms there are: each app registers its own, so that one page offers, prints and bundles all of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import methodcaller
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from core.models import RuleSet
 from core.official.document import FormDocument
@@ -16,12 +16,26 @@ DEFAULT_PRESET = "mof-2021-cost"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Filing:
+    """Where a kind of form stands in the file of a project-year: under which ``part`` of the year, at which ``place``.
+
+    ``within(rows, number)`` narrows the rows of its model to those handed in for the project-year of that number;
+    ``note(record)`` tells one form of the kind from another.
+    """
+
+    part: str
+    place: int
+    within: Callable[[QuerySet, int], QuerySet]
+    note: Callable[[Any], str] = lambda record: ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FormKind:
     """``find(user, pk, year)`` gives the record as far as the person may see it and raises ObjectDoesNotExist else;
     ``year`` counts only for a department's. ``document(record, rulebook)`` is the form without the time of printing;
     without a record it is the empty form. ``rulebook(record)`` is the rule set the record follows, ``subject(record)``
     tells the form apart from others in a file name. ``model`` is the record's, ``None`` for a department in a year,
-    which has no row of its own.
+    which has no row of its own. ``filing`` is missing for forms that do not belong to one project.
     """
 
     name: str
@@ -32,6 +46,7 @@ class FormKind:
     subject: Callable[[Any], str]
     rulebook: Callable[[Any], Rulebook] = methodcaller("rulebook")
     model: type[Model] | None = None
+    filing: Filing | None = None
 
     def empty(self) -> FormDocument:
         return self.document(None, newest_rulebook())
@@ -64,11 +79,26 @@ def newest_rulebook() -> Rulebook:
     return rulebook_of(newest) if newest else Rulebook.from_data(preset(DEFAULT_PRESET))
 
 
-def visible_row(model: type[Model], *related: str) -> Callable[[Any, int, int | None], Any]:
-    """A ``find`` for rows with ``visible_to``. Raises ObjectDoesNotExist for what the person may not see."""
+def visible_row(
+    model: type[Model], *related: str, many: Iterable[str] = ()
+) -> Callable[[Any, int, int | None], Any]:
+    """A ``find`` for rows with ``visible_to``; ``related`` are joined, ``many`` read beside them.
+
+    Raises ObjectDoesNotExist for what the person may not see.
+    """
     def find(user: Any, pk: int, year: int | None = None) -> Any:
-        return model.objects.visible_to(user).select_related(*related).get(pk=pk)
+        return model.objects.visible_to(user).select_related(*related).prefetch_related(*many).get(pk=pk)
     return find
+
+
+def handed_in(path: str = "project_year", *, unless: Iterable[str] = ()) -> Callable[[QuerySet, int], QuerySet]:
+    """A ``within`` for rows that ``path`` leads from to their project-year, left out in the states ``unless``."""
+    states = frozenset(unless)
+
+    def within(rows: QuerySet, project_year: int) -> QuerySet:
+        found = rows.filter(**{path: project_year}).order_by("pk")
+        return found.exclude(state__in=states) if states else found
+    return within
 
 
 def subject_of_record(record: Any) -> str:

@@ -15,6 +15,7 @@ from core.pdf.fonts import covered_characters
 
 ENGINES = {".html": "core.pdf.html_engine", ".typ": "core.pdf.typst_engine"}
 EXCERPT = 6
+NO_GLYPH = "〓"
 
 
 def render(document: str, data: Mapping[str, object]) -> bytes:
@@ -52,6 +53,12 @@ def check_glyphs(texts: Iterable[tuple[str, str]], *, title: str) -> None:
     ]
     if reasons:
         raise RuleViolation(reasons)
+
+
+def printable(text: str) -> str:
+    """The text with 〓 for every character that the fonts cannot print: for what nobody can correct any more."""
+    covered = covered_characters(settings.PDF_FONT_DIR)
+    return "".join(character if character in covered else NO_GLYPH for character in text)
 
 
 def _glyph_sentence(title: str, place: str, text: str, character: str) -> str:

@@ -66,6 +66,12 @@ class WeightRule:
     satisfaction_in_benefit: bool = spec("满意度指标并入效益指标", default=False)
     effect_at_least: Decimal = spec("部门、财政评价中产出与效益合计最低分值", low=0, high=100, default=Decimal(60))
 
+    def counted_as(self, level: Level) -> Level:
+        """The first level whose points an indicator of ``level`` shares."""
+        if level is Level.COST and self.cost_in_output:
+            return Level.OUTPUT
+        return Level.BENEFIT if level is Level.SATISFACTION and self.satisfaction_in_benefit else level
+
     def template(self, *, has_cost: bool, has_satisfaction: bool) -> Weights:
         key = (has_cost and not self.cost_in_output, has_satisfaction and not self.satisfaction_in_benefit)
         return next(each for each in self.templates if _presence(each) == key)
@@ -228,6 +234,7 @@ class ReadyReason:
 class ReviewRule:
     dimensions: tuple[Dimension, ...] = spec("审核维度", least=1)
     bands: tuple[ReviewBand, ...] = spec("审核等级", least=2)
+    business_scores: bool = spec("财政业务股室初审也按审核表评分", default=False)
     ready_opinion: str = spec("没有意见时的审核意见", least=1, default="同意。")
     ready_reasons: tuple[ReadyReason, ...] = spec("现成意见", default=())
 

@@ -22,6 +22,7 @@ _USUAL_WIDE = re.compile(rb"<c r=\"[A-Za-z]{2}")
 _FILLED_CELL = re.compile(
     rb"<(?:\w+:)?c\b[^>]*?\br\s*=\s*[\"']([A-Za-z]+)(\d+)[\"'](?:[^>/]|/(?!>))*>(?!</)"
 )
+_CELL_STARTS = tuple(b"<c" + end for end in (b" ", b">", b"/", b"\n", b"\r", b"\t"))
 _ROW = re.compile(rb"\br\s*=\s*[\"'][A-Za-z]?(\d+)[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ROW_TAG = re.compile(rb"<(?:\w+:)?row[\s/>]")
@@ -101,8 +102,10 @@ class _Spread:
 
 def _is_usual(piece: bytes) -> bool:
     """Whether every cell is written as all spreadsheet programs do, its address first; counting is the fastest test."""
-    cells = sum(piece.count(b"<c" + end) for end in (b" ", b">", b"/", b"\n", b"\r", b"\t"))
-    return cells == piece.count(b'<c r="') and b":c" not in piece
+    usual = piece.count(b'<c r="')
+    if piece.count(b"<c") != usual and sum(map(piece.count, _CELL_STARTS)) != usual:
+        return False
+    return b":c" not in piece
 
 
 def _column_number(letters: bytes) -> int:

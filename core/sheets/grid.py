@@ -1,7 +1,7 @@
 """A grid of texts with its merged areas, and how a single value becomes text."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from core.sheets.problems import Damaged
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_CELLS = 20_000_000
+_ROWS_OF_A_FORM = 1_000
 
 
 class Area(NamedTuple):
@@ -22,6 +23,18 @@ class Area(NamedTuple):
     first_column: int
     last_row: int
     last_column: int
+
+
+class Place(NamedTuple):
+    """A cell, or a merged area by its first cell."""
+
+    row: int
+    column: int
+    text: str
+
+    @property
+    def cell(self) -> str:
+        return cell_name(self.row, self.column)
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,28 @@ class Grid:
     def area(self, row: int, column: int) -> Area:
         """The merged area a cell belongs to, or the cell alone."""
         return self._areas.get((row, column)) or Area(row, column, row, column)
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[Place, ...]]:
+        return {}
+
+    def places(self, row: int) -> tuple[Place, ...]:
+        """The cells of a row from the left, each merged area once; nothing outside the grid.
+
+        Those of a form are asked for again and again and kept; those of a long list are not.
+        """
+        if len(self.rows) > _ROWS_OF_A_FORM:
+            return tuple(self._places_in(row))
+        if row not in self._places:
+            self._places[row] = tuple(self._places_in(row))
+        return self._places[row]
+
+    def _places_in(self, row: int) -> Iterator[Place]:
+        column = 0
+        while row < len(self.rows) and column < len(self.rows[row]):
+            area = self.area(row, column)
+            yield Place(area.first_row, area.first_column, self.rows[row][column])
+            column = area.last_column + 1
 
     def text(self, row: int, column: int) -> str:
         """The text of a cell; "" outside the grid."""
@@ -108,8 +143,11 @@ def trimmed(rows: list[list[str]]) -> list[list[str]]:
     """Without the blank rows below and the blank columns to the right."""
     while rows and not any(rows[-1]):
         rows.pop()
-    width = max((_filled(row) for row in rows), default=0)
-    return [row[:width] for row in rows] if any(len(row) > width for row in rows) else rows
+    widest = max(map(len, rows), default=0)
+    if any(row[-1] for row in rows if len(row) == widest > 0):
+        return rows
+    width = max(map(_filled, rows), default=0)
+    return [row[:width] for row in rows]
 
 
 def _filled(row: Sequence[str]) -> int:

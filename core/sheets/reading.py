@@ -170,7 +170,7 @@ def _calamine_grids(content: bytes, marks: dict[str, Marks]) -> list[Grid]:
 
 def _calamine_grid(sheet: Any, marks: Marks, *, hidden: bool) -> Grid:
     values = sheet.to_python(skip_empty_area=False)
-    rows = [[value.strip() if value.__class__ is str else text_of(value) for value in row] for row in values]
+    rows = [_texts(row) for row in values]
     for (row, column), code in marks.formats.items():
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = formats.shown(values[row][column], code)
@@ -180,6 +180,14 @@ def _calamine_grid(sheet: Any, marks: Marks, *, hidden: bool) -> Grid:
     rows = trimmed(rows)
     areas = [Area(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
     return Grid(sheet.name, rows, merged=fill_merged(rows, areas), hidden=hidden, uncomputed=tuple(marks.uncomputed))
+
+
+def _texts(row: list[Any]) -> list[str]:
+    """A row in which everything is text already is the common case, and done in one go."""
+    try:
+        return list(map(str.strip, row))
+    except TypeError:
+        return [value.strip() if value.__class__ is str else text_of(value) for value in row]
 
 
 def _check_size(grid: Grid, name: str) -> None:

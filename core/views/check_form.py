@@ -15,9 +15,9 @@ from core.errors import RuleViolation
 from core.official.checking import Checked, Severity, check, rulebook_named
 from core.official.checking.proposals import Proposal
 from core.official.checking.report import in_wan, texts_by_cell
-from core.official.filled import FundRow, PaperKind
+from core.official.filled import FilledForm, FundRow, PaperKind
 from core.official.intake.kinds import fillable_from
-from core.official.reading import read_form
+from core.official.reading import read_forms
 from core.rulebook import preset, preset_names
 
 MOST_FILES = 20
@@ -68,7 +68,8 @@ def check_form(request: HttpRequest) -> HttpResponse:
     status = HTTPStatus.OK
     if request.method == "POST":
         if form.is_valid():
-            results = [_result(file, request.user, **_choices(form)) for file in form.cleaned_data["files"]]
+            results = [result for file in form.cleaned_data["files"]
+                       for result in _results(file, request.user, **_choices(form))]
         else:
             status = HTTPStatus.UNPROCESSABLE_ENTITY
     return render(request, "core/check_form.html", {"form": form, "results": results}, status=status)
@@ -79,11 +80,16 @@ def _choices(form: CheckForm) -> dict[str, Any]:
     return {"kind": PaperKind(kind) if kind else None, "ruleset": ruleset}
 
 
-def _result(file: UploadedFile, user: Any, *, kind: PaperKind | None, ruleset: str) -> dict[str, Any]:
+def _results(file: UploadedFile, user: Any, *, kind: PaperKind | None, ruleset: str) -> list[dict[str, Any]]:
+    """One for each form in the file."""
     try:
-        filled = read_form(read_upload(file), name=file.name, kind=kind)
+        filled = read_forms(read_upload(file), name=file.name, kind=kind)
     except RuleViolation as refused:
-        return {"file": file.name, "reasons": refused.reasons}
+        return [{"file": file.name, "reasons": refused.reasons}]
+    return [_result(each, user, ruleset) for each in filled]
+
+
+def _result(filled: FilledForm, user: Any, ruleset: str) -> dict[str, Any]:
     shown = _shown(check(filled, rulebook_named(ruleset) if ruleset else None))
     return shown | {"drafts": [
         {"title": record.title(), "url": reverse("official_intake", args=[record._meta.label_lower, record.pk])}
@@ -95,7 +101,8 @@ def _shown(checked: Checked) -> dict[str, Any]:
     form = checked.form
     counts = {each: sum(finding.severity is each for finding in checked.findings) for each in Severity}
     return {
-        "file": form.file, "kind": form.kind.label, "reasons": [], "ruleset": checked.book.title,
+        "file": f"{form.file}（{form.sheet}）" if form.sheet else form.file, "kind": form.kind.label, "reasons": [],
+        "ruleset": checked.book.title,
         "facts": [fact for fact in (
             form.project.text, form.department.text, form.unit.text, f"{form.year}年度" if form.year else "",
             f"资金 {len(form.funds)} 行", f"指标 {len(form.indicators)} 条",

@@ -16,7 +16,7 @@ from core import attachments, audit, clock, comments
 from core.access import may_contribute
 from core.errors import RuleViolation
 from core.models import Attachment, AuditEntry, ToDo
-from core.transitions import available
+from core.transitions import available, declared_steps
 from core.workflow import WorkflowRecord, workflow_models
 
 FAMILIES = {
@@ -46,16 +46,20 @@ def record_context(
 ) -> dict[str, Any]:
     """Context shared by all record pages.
 
-    Shape: record, seen, steps (for _steps.html, each with its url and whether it opens a form), holders, events (for
-    _timeline.html), comments, comment_url, files, upload_url.
+    Shape: record, seen, steps (for _steps.html, each with its url and whether it opens a form), holders, longer_url
+    (for _step_reasons.html), events (for _timeline.html), returned (the newest step, if it gave the record back),
+    comments, comment_url, files, upload_url.
     """
     where = [record._meta.label_lower, record.pk]
+    events = timeline_of(record)
     return {
         "record": record,
         "seen": record.revision,
         "steps": step_buttons(record, request.user, forms or {}),
         "holders": holders_of(record),
-        "events": timeline_of(record),
+        "longer_url": record.longer_url(request.user),
+        "events": events,
+        "returned": returned_by(record, events),
         "comments": list(comments.comments_on(record)),
         "comment_url": reverse("comment", args=where) if may_contribute(request.user) else "",
         "files": files_of(record) if record.opens_files_to(request.user) else [],
@@ -82,7 +86,7 @@ def holders_of(record: WorkflowRecord) -> list[dict[str, Any]]:
     return [
         {
             "role": row.person.name if row.person else row.get_role_display(),
-            "organisation": row.organisation.name if row.organisation else "县财政局",
+            "organisation": _place_of(row),
             "verb": row.verb, "since": row.since, "due_on": row.due_on,
             "days": (clock.today() - timezone.localdate(row.since)).days,
         }
@@ -90,9 +94,21 @@ def holders_of(record: WorkflowRecord) -> list[dict[str, Any]]:
     ]
 
 
+def _place_of(todo: ToDo) -> str:
+    """A to-do for one person is at that person's own organisation."""
+    place = todo.organisation or (todo.person.home if todo.person else None)
+    return place.name if place else "县财政局"
+
+
 def timeline_of(record: WorkflowRecord, limit: int = 30) -> list[dict[str, Any]]:
     """The newest entries first, without the many savings of a draft."""
     return [event_of(entry) for entry in audit.history_of(record)[: limit * 3] if not _is_quiet(entry)][:limit]
+
+
+def returned_by(record: WorkflowRecord, events: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The event that gave the record back to whoever has it now; nothing once another step was taken."""
+    last = next((event for event in events if event["step"] in declared_steps(type(record))), None)
+    return last if last and last["family"] == "warn" else None
 
 
 def event_of(entry: AuditEntry) -> dict[str, Any]:
@@ -100,7 +116,7 @@ def event_of(entry: AuditEntry) -> dict[str, Any]:
     who = f"{entry.actor_name}（{entry.organisation_name}）" if entry.organisation_name else entry.actor_name
     return {
         "title": entry.label or entry.action, "who": who, "at": entry.at, "text": entry.reason,
-        "family": FAMILIES.get(step, ""), "subject": entry.subject, "late_days": late_days(entry),
+        "step": step, "family": FAMILIES.get(step, ""), "subject": entry.subject, "late_days": late_days(entry),
     }
 
 

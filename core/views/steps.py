@@ -65,12 +65,18 @@ class StepView(LoginRequiredMixin, View):
     def success_url(self, request: HttpRequest, record: WorkflowRecord) -> str:
         return record.get_absolute_url()
 
+    def facts(self, record: WorkflowRecord, declared: DeclaredStep) -> list[str]:
+        """What whoever decides should have before their eyes, under the heading of the step's page."""
+        return []
+
     def page(
         self, request: HttpRequest, record: WorkflowRecord, declared: DeclaredStep, form: StepForm, *,
         status: int, refusal: RuleViolation | None = None,
     ) -> HttpResponse:
         context = {
             "title": f"{declared.details.label}：{record.title()}",
+            "crumbs": [{"label": record.title(), "url": record.get_absolute_url()}],
+            "facts": self.facts(record, declared),
             "form": form,
             "submit_label": declared.details.label,
             "cancel_url": record.get_absolute_url(),

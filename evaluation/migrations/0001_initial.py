@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('budgets', '0001_initial'),
         ('core', '0001_initial'),
-        ('targets', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('targets', '0001_initial'),
     ]
 
     operations = [
@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '绩效评价',
                 'verbose_name_plural': '绩效评价',
                 'ordering': ['-project_year__fiscal_year', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['listed', 'notified', 'assigned', 'plan_reviewing', 'in_field', 'consulting', 'report_reviewing', 'accepted', 'graded', 'fed_back', 'archived'])), name='evaluation_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'), models.UniqueConstraint(fields=('project_year', 'kind'), name='one_evaluation_per_kind', violation_error_message='该项目本年度已有同一类型的评价，请直接打开原有的评价。')],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -68,6 +69,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '回避声明',
                 'verbose_name_plural': '回避声明',
+                'constraints': [models.UniqueConstraint(fields=('evaluation', 'person'), name='one_statement_per_person')],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +92,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '评价指标',
                 'verbose_name_plural': '评价指标',
                 'ordering': ['evaluation', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('evaluation', 'position'), name='one_line_per_position'), models.CheckConstraint(condition=models.Q(('score', None), models.Q(('score__gte', 0), ('score__lte', models.F('weight'))), _connector='OR'), name='line_score_within_weight', violation_error_code='score_range', violation_error_message='得分应在 0 与该指标权重之间，请改正。')],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +135,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '反馈整改',
                 'verbose_name_plural': '反馈整改',
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['issued', 'acknowledged', 'plan_submitted', 'rectifying', 'verifying', 'closed', 'returned'])), name='rectification_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。')],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -154,6 +158,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '整改事项',
                 'verbose_name_plural': '整改事项',
                 'ordering': ['rectification', 'seq'],
+                'constraints': [models.UniqueConstraint(fields=('rectification', 'seq'), name='one_item_per_number')],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +195,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '绩效自评表',
                 'verbose_name_plural': '绩效自评表',
                 'ordering': ['-project_year__fiscal_year', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'unit_review', 'dept_reviewing', 'dept_passed', 'fiscal_checking', 'rechecking', 'final', 'returned'])), name='self_evaluation_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'), models.UniqueConstraint(fields=('project_year',), name='one_self_evaluation_per_year')],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -234,6 +240,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '自评得分',
                 'verbose_name_plural': '自评得分',
                 'ordering': ['self_evaluation', 'indicator__position'],
+                'constraints': [models.UniqueConstraint(fields=('self_evaluation', 'indicator'), name='one_score_per_indicator')],
             },
         ),
         migrations.CreateModel(
@@ -272,45 +279,5 @@ class Migration(migrations.Migration):
                 'ordering': ['due_on', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('project_year', 'kind'), name='one_disclosure_per_kind')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['listed', 'notified', 'assigned', 'plan_reviewing', 'in_field', 'consulting', 'report_reviewing', 'accepted', 'graded', 'fed_back', 'archived'])), name='evaluation_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('project_year', 'kind'), name='one_evaluation_per_kind', violation_error_message='该项目本年度已有同一类型的评价，请直接打开原有的评价。'),
-        ),
-        migrations.AddConstraint(
-            model_name='conflictstatement',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'person'), name='one_statement_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationline',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'position'), name='one_line_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationline',
-            constraint=models.CheckConstraint(condition=models.Q(('score', None), models.Q(('score__gte', 0), ('score__lte', models.F('weight'))), _connector='OR'), name='line_score_within_weight', violation_error_code='score_range', violation_error_message='得分应在 0 与该指标权重之间，请改正。'),
-        ),
-        migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['issued', 'acknowledged', 'plan_submitted', 'rectifying', 'verifying', 'closed', 'returned'])), name='rectification_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'),
-        ),
-        migrations.AddConstraint(
-            model_name='rectificationitem',
-            constraint=models.UniqueConstraint(fields=('rectification', 'seq'), name='one_item_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfevaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'unit_review', 'dept_reviewing', 'dept_passed', 'fiscal_checking', 'rechecking', 'final', 'returned'])), name='self_evaluation_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfevaluation',
-            constraint=models.UniqueConstraint(fields=('project_year',), name='one_self_evaluation_per_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfscore',
-            constraint=models.UniqueConstraint(fields=('self_evaluation', 'indicator'), name='one_score_per_indicator'),
         ),
     ]

@@ -186,6 +186,10 @@ class Evaluation(ProjectRecord):
     def lines_total(self) -> Decimal:
         return sum((line.score for line in self.line_list() if line.score is not None), Decimal("0.00"))
 
+    def problem_list(self) -> list[str]:
+        """The problems found, as the feedback letter numbers them."""
+        return list(self.lines.exclude(problem="").values_list("problem", flat=True))
+
     def has_problems(self) -> bool:
         return self.lines.exclude(problem="").exists()
 

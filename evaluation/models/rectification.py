@@ -194,6 +194,12 @@ class Result(models.Model):
         return self.project_year.thread()
 
 
+class DisclosureQuerySet(YearQuerySet):
+    def pending(self) -> "DisclosureQuerySet":
+        """Neither made public nor kept back on a ground."""
+        return self.filter(published_on=None, nonpublic_reason="")
+
+
 class Disclosure(models.Model):
     """信息公开: what has to be made public, by when, and where it was."""
 
@@ -212,7 +218,7 @@ class Disclosure(models.Model):
     address = models.URLField("网址", blank=True)
     nonpublic_reason = models.TextField("不予公开的依据", blank=True)
 
-    objects = YearQuerySet.as_manager()
+    objects = DisclosureQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "信息公开"

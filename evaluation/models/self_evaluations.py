@@ -111,7 +111,7 @@ class SelfEvaluation(ProjectRecord):
     @step(source=[SelfEvaluationState.DRAFT, SelfEvaluationState.RETURNED], target=SelfEvaluationState.UNIT_REVIEW,
           by=held_by(Role.UNIT_OPERATOR), label="报送单位负责人审核",
           guards=(window_allows_filing, rules.result_is_described, rules.every_score_is_grounded,
-                  rules.scores_are_within_limits))
+                  rules.values_are_possible, rules.scores_are_within_limits))
     def submit(self, *, by, at, reason, data):
         self.submitted_by = by
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from budgets.official import YEAR_NAMES, code_line
 from core.models import Organisation, OrganisationKind
 from core.official import Align, FormDocument, Prose, Row, Table, label, text
-from core.official.kinds import FormKind, register, subject_of_record
+from core.official.kinds import Filing, FormKind, handed_in, register, subject_of_record
 from core.official.parts import long_date, points, year_label
 from core.rulebook import Rulebook
 from evaluation.models import EvaluationKind, Rectification
@@ -81,4 +81,5 @@ def find_letter(user, pk: int, year: int | None = None) -> Rectification:
 register(FormKind(
     name="feedback_letter", title="绩效评价反馈意见书", order=90, model=Rectification, document=letter_form,
     find=find_letter, subject=subject_of_record,
+    filing=Filing(part="反馈整改", place=80, within=handed_in()),
 ))

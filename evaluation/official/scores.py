@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from budgets.official import YEAR_NAMES, code_line, wrote
 from core.official import FormDocument, Orientation, Row, Table, label, text
-from core.official.kinds import FormKind, register
+from core.official.kinds import Filing, FormKind, handed_in, register
 from core.official.parts import (
     BLANK_DATE,
     Line,
@@ -19,9 +19,13 @@ from core.official.parts import (
 from core.rulebook import Rulebook
 from evaluation import queries
 from evaluation.models import Evaluation, EvaluationLevel, EvaluationLine
+from evaluation.models.evaluations import BEFORE_CONSULTING
 from evaluation.services.evaluations import FRAMEWORK
 
 ZERO = Decimal("0.00")
+BEFORE_ACCEPTANCE = {
+    *BEFORE_CONSULTING, Evaluation.State.CONSULTING, Evaluation.State.REPORT_REVIEWING,
+}
 
 
 def score_form(evaluation: Evaluation | None, book: Rulebook) -> FormDocument:
@@ -114,4 +118,7 @@ def subject_of_evaluation(evaluation: Evaluation) -> str:
 register(FormKind(
     name="evaluation_scores", title="绩效评价指标体系评分表", order=70, model=Evaluation, document=score_form,
     find=find_evaluation, subject=subject_of_evaluation,
+    filing=Filing(
+        part="绩效评价", place=70, within=handed_in(unless=BEFORE_ACCEPTANCE), note=Evaluation.get_kind_display,
+    ),
 ))

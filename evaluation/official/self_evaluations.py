@@ -7,6 +7,7 @@ from budgets.models import FundSource
 from budgets.official import (
     MONEY_UNIT,
     NO_FUNDS,
+    YEAR_FUNDS,
     YEAR_NAMES,
     Funds,
     code_line,
@@ -16,7 +17,7 @@ from budgets.official import (
     wrote,
 )
 from core.official import Align, FormDocument, Row, Table, label, percent, text
-from core.official.kinds import FormKind, register, subject_of_record
+from core.official.kinds import Filing, FormKind, handed_in, register, subject_of_record, visible_row
 from core.official.parts import BLANK_DATE, NOT_GIVEN, centred, money, points, room, score, year_label
 from core.rulebook import Rulebook
 from core.scoring.execution import execution_rate
@@ -151,15 +152,14 @@ def _end(sheet: SelfEvaluation | None) -> Table:
     return Table(tuple((label(name, colspan=2), room(value, colspan=9, lines=1)) for name, value in said.items()))
 
 
-def find_sheet(user, pk: int, year: int | None = None) -> SelfEvaluation:
-    return SelfEvaluation.objects.visible_to(user).select_related(
-        *YEAR_NAMES, "declaration", "submitted_by"
-    ).prefetch_related(
-        "scores__indicator", "project_year__lines", "project_year__adjustments", "project_year__spendings"
-    ).get(pk=pk)
-
-
 register(FormKind(
     name="self_evaluation", title="项目支出绩效自评表", order=50, model=SelfEvaluation, document=self_evaluation_form,
-    find=find_sheet, subject=subject_of_record,
+    find=visible_row(
+        SelfEvaluation, *YEAR_NAMES, "declaration", "submitted_by", many=("scores__indicator", *YEAR_FUNDS)
+    ),
+    subject=subject_of_record,
+    filing=Filing(
+        part="单位自评", place=60,
+        within=handed_in(unless={*SelfEvaluation.editable_states, SelfEvaluation.State.UNIT_REVIEW}),
+    ),
 ))

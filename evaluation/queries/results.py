@@ -48,7 +48,7 @@ def result_figures(user, year: int | None, *, ready_count: int, today: date) -> 
     published = of_year(Result.objects.visible_to(user)).count()
     evaluating = of_year(Evaluation.objects.visible_to(user)).exclude(state__in=rules.FINISHED_EVALUATIONS).count()
     open_letters = of_year(Rectification.objects.visible_to(user)).exclude(state=Rectification.State.CLOSED).count()
-    due = of_year(Disclosure.objects.visible_to(user)).filter(published_on=None, nonpublic_reason="")
+    due = of_year(Disclosure.objects.visible_to(user)).pending()
     waiting = due.count()
     late = due.filter(due_on__lt=today).count()
     return [
@@ -56,6 +56,6 @@ def result_figures(user, year: int | None, *, ready_count: int, today: date) -> 
         {"label": "评价未定级", "value": evaluating, "unit": "项", "url": reverse("evaluation:evaluations")},
         {"label": "整改未销号", "value": open_letters, "unit": "项", "url": reverse("evaluation:rectifications")},
         {"label": "已发布", "value": published, "unit": "项", "url": reverse("evaluation:published")},
-        {"label": "待公开", "value": waiting, "unit": "项", "url": reverse("evaluation:disclosures"),
+        {"label": "待公开", "value": waiting, "unit": "项", "url": f"{reverse('evaluation:disclosures')}?standing=pending",
          "note": f"逾期 {late} 项" if late else ""},
     ]

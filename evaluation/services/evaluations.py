@@ -101,10 +101,9 @@ def issue_letter(evaluation: Evaluation, *, by, at: datetime, reason: str, data)
         demands=data["demands"], issued_on=timezone.localdate(at),
     )
     records.create(letter, by=by, at=at, label="下达反馈意见书")
-    problems = evaluation.lines.exclude(problem="").values_list("problem", flat=True)
     RectificationItem.objects.bulk_create(
         RectificationItem(rectification=letter, seq=seq, problem=problem)
-        for seq, problem in enumerate(problems, start=1)
+        for seq, problem in enumerate(evaluation.problem_list(), start=1)
     )
     year = evaluation.project_year
     if year.stage in (ProjectYear.Stage.SELF_EVALUATING, ProjectYear.Stage.EVALUATING):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from core import audit, records
 from core.access import Role
@@ -30,7 +31,9 @@ def fill_rectification(
     at_work = letter.state == Rectification.State.RECTIFYING
     fields = RESULT_FIELDS if at_work else PLAN_FIELDS
     items = [item for item in letter.item_list() if item.pk in rows]
-    refuse_any(reason for item in items for reason in rules.may_fill_item(item, at_work=at_work))
+    refuse_any(reason for item in items for reason in rules.may_fill_item(
+        item, at_work=at_work, done_on=rows[item.pk].get("done_on"), today=timezone.localdate(at)
+    ))
     for item in items:
         for name in fields:
             if name in rows[item.pk]:
@@ -44,12 +47,20 @@ def fill_rectification(
 
 
 @transaction.atomic
-def verify_item(item: RectificationItem, *, verified: bool, note: str, by, at: datetime) -> RectificationItem:
-    """Finance's word on one problem: verified, or not yet put right and why."""
+def verify_item(
+    item: RectificationItem, *, verified: bool, note: str, others: Mapping[int, str] | None = None, by, at: datetime
+) -> RectificationItem:
+    """Finance's word on one problem: verified, or not yet put right and why.
+
+    Shape: ``others`` item id to the note begun beside another problem of the letter, kept until its turn comes.
+    """
     if not by.holds(Role.FISCAL_PERFORMANCE):
         raise PermissionDenied(f"您没有核实{item.rectification.title()}的权限，请由财政绩效股办理。")
     item.rectification = lock(item.rectification)
     refuse_any(rules.may_verify_item(item, verified=verified, note=note))
+    waiting = item.rectification.items.exclude(pk=item.pk).exclude(status=Status.VERIFIED)
+    for other in waiting.filter(pk__in=others or ()):
+        records.change(other, by=by, at=at, changes={"note": others[other.pk]}, label="核实意见")
     changes = {"status": Status.VERIFIED if verified else Status.REJECTED, "note": note}
     return records.change(item, by=by, at=at, changes=changes, label="核实整改" if verified else "核实不到位", reason=note)
 

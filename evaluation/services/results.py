@@ -1,7 +1,8 @@
 """结果应用: publishing what counts, handing it down to next year's money, and keeping the record of disclosure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -96,6 +97,13 @@ def record_disclosure(
         "published_on": published_on, "channel": channel.strip(), "address": address.strip(),
         "nonpublic_reason": nonpublic_reason.strip(),
     })
+
+
+@transaction.atomic
+def record_disclosures(disclosures: Sequence[Disclosure], **entry: Any) -> None:
+    """The same place and day, or the same ground, for all of them or for none. Arguments as ``record_disclosure``."""
+    for disclosure in disclosures:
+        record_disclosure(disclosure, **entry)
 
 
 def _refuse_strangers(by) -> None:

@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
 from core.errors import RuleViolation
-from core.views.lists import ListView
+from core.views.lists import ListView, export_action
 from core.views.steps import CONFLICTS
 
 SOONEST_FIRST = (F("due_on").asc(nulls_last=True), "-pk")
@@ -48,5 +48,9 @@ class YearList(ListView):
         year = self.chosen_year(request)
         return self.filter_form(request.GET) if request.GET else self.filter_form(initial={"year": year})
 
-    def url_of(self, record: Any) -> str:
-        return record.get_absolute_url()
+    def extra(self, request: HttpRequest, rows: QuerySet) -> dict[str, Any]:
+        return {"actions": [export_action(request), *self.actions(request)]}
+
+    def actions(self, request: HttpRequest) -> list[dict[str, str]]:
+        """What one may do here beside the export."""
+        return []

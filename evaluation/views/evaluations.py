@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_POST
 from core import clock
 from core.access import Role
 from core.attachments import read_upload
-from core.errors import RuleViolation
+from core.errors import Reason, RuleViolation
+from core.forms import faults_of
+from core.transitions import DeclaredStep
 from core.views.lists import Column
 from core.views.records import record_context
 from core.views.steps import StepView
@@ -63,11 +66,9 @@ class EvaluationList(YearList):
     def visible(self, request: HttpRequest):
         return Evaluation.objects.visible_to(request.user).select_related("institution", "lead")
 
-    def extra(self, request: HttpRequest, rows) -> dict[str, Any]:
-        if not kinds_of(request.user):
-            return {}
+    def actions(self, request: HttpRequest) -> list[dict[str, str]]:
         url = reverse("evaluation:new_evaluation")
-        return {"actions": [{"label": "列入评价", "url": url, "icon": "plus-lg", "style": "primary"}]}
+        return [{"label": "列入评价", "url": url, "icon": "plus-lg", "style": "primary"}] if kinds_of(request.user) else []
 
 
 @login_required
@@ -248,9 +249,21 @@ def _page(
         "sheet_url": sheet.get_absolute_url() if sheet else "",
         "objections": _objections(record, bound, may_answer=LEAD(record, user)),
         "reports": reports, "files": [file for file in context["files"] if file["kind"] not in hidden],
-        "upload_kinds": MATERIALS, "reasons": refusal.reasons if refusal else [],
+        "upload_kinds": MATERIALS, "reasons": refusal.reasons if refusal else _faults(bound),
         "statements": list(record.conflict_statements.select_related("person")),
     } | _forms(record, lines, bound, user=user, team=team, asked="edit" in request.GET), status=status)
+
+
+def _faults(bound: dict[str, Any]) -> list[Reason]:
+    """What is wrong with the forms that were sent; a row of a table is named by its place."""
+    found = []
+    for sent in bound.values():
+        if isinstance(sent, BaseForm):
+            found += faults_of(sent)
+        elif not isinstance(sent, int):
+            for number, row in enumerate(sent, start=1):
+                found += faults_of(row, f"第 {number} 行")
+    return found
 
 
 def _forms(
@@ -291,6 +304,18 @@ def _objections(record: Evaluation, bound: dict[str, Any], *, may_answer: bool) 
 class EvaluationStep(StepView):
     model = Evaluation
     forms = STEP_FORMS
+
+    def facts(self, record: Evaluation, declared: DeclaredStep) -> list[str]:
+        found = [str(record.institution)] if record.institution else []
+        if record.score is not None:
+            found.append(f"评价得分 {record.score} 分{f'，等级“{record.grade}”' if record.grade else ''}")
+        if declared.name == "decide_grade" and record.report_quality is not None:
+            found.append(f"报告质量得分 {record.report_quality} 分")
+        if declared.name in ("accept", "feed_back"):
+            problems = record.problem_list()
+            found.append(f"列入反馈意见书的问题 {len(problems)} 个")
+            found += [f"{number}. {problem}" for number, problem in enumerate(problems, start=1)]
+        return found
 
     def success_url(self, request: HttpRequest, record: Evaluation) -> str:
         """An institution no longer sees what it has archived."""

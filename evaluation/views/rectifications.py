@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from core import clock
 from core.access import Role
 from core.errors import RuleViolation
+from core.forms import faults_of
 from core.views.lists import Column
 from core.views.records import record_context
 from core.views.steps import StepView
@@ -94,15 +95,22 @@ def verify(request: HttpRequest, pk: int) -> HttpResponse:
         ).select_related("rectification"), pk=pk,
     )
     letter = visible_letter(request, item.rectification_id)
-    note = request.POST.get("note", "").replace("\x00", "")[:forms.LONG]
+    notes = _notes(request, letter)
     try:
         services.verify_item(
-            item, verified=request.POST.get("verified") == "yes", note=note, by=request.user, at=clock.now()
+            item, verified=request.POST.get("verified") == "yes", note=notes.get(item.pk, ""), others=notes,
+            by=request.user, at=clock.now(),
         )
     except RuleViolation as refusal:
-        return _page(request, letter, refusal=refusal, notes={item.pk: note}, status=status_of(refusal))
+        return _page(request, letter, refusal=refusal, notes=notes, status=status_of(refusal))
     messages.success(request, f"第 {item.seq} 个问题的核实意见已保存。", extra_tags="toast")
     return redirect(letter)
+
+
+def _notes(request: HttpRequest, letter: Rectification) -> dict[int, str]:
+    """What is typed beside each problem, by the item's id."""
+    typed = {item.pk: request.POST.get(f"note-{item.pk}") for item in letter.item_list()}
+    return {key: note.replace("\x00", "")[:forms.LONG] for key, note in typed.items() if note is not None}
 
 
 def _page(
@@ -117,13 +125,16 @@ def _page(
             "item": item, "form": by_item.get(item.pk), "status": STATUS_WORDS[item.status],
             "verify": verifying and item.status != RectificationItem.Status.VERIFIED,
             "note": (notes or {}).get(item.pk, item.note),
+            "owed_on": item.due_on if letter.state == Rectification.State.RECTIFYING and not item.done_on else None,
         }
         for item in letter.item_list()
     ]
     return render(request, "evaluation/rectification.html", record_context(request, letter) | {
         "year": letter.project_year, "evaluation": letter.evaluation, "items": items, "editable": editable,
         "at_work": letter.state == Rectification.State.RECTIFYING, "verifying": verifying,
-        "reasons": refusal.reasons if refusal else [],
+        "reasons": refusal.reasons if refusal else [
+            fault for row in rows or () for fault in faults_of(row, f"第 {row.item.seq} 个问题")
+        ],
         "upload_kinds": [("整改佐证", "整改佐证"), ("整改报告", "整改报告")],
     }, status=status)
 

@@ -118,7 +118,8 @@ class PublishedList(YearList):
         return f"{record.project_year.get_absolute_url()}?tab=result"
 
     def extra(self, request: HttpRequest, rows) -> dict[str, Any]:
-        return {"crumbs": [{"label": "结果应用", "url": reverse("evaluation:results")}]}
+        crumbs = [{"label": "结果应用", "url": reverse("evaluation:results")}]
+        return super().extra(request, rows) | {"crumbs": crumbs}
 
 
 class DisclosureList(YearList):
@@ -140,6 +141,39 @@ class DisclosureList(YearList):
 
     def visible(self, request: HttpRequest):
         return Disclosure.objects.visible_to(request.user)
+
+    def extra(self, request: HttpRequest, rows) -> dict[str, Any]:
+        batch = {"label": "登记公开", "url": reverse("evaluation:record_disclosures"), "icon": "megaphone"}
+        return super().extra(request, rows) | (
+            {"batch": [batch]} if rules.may_record_disclosures(request.user) else {}
+        )
+
+
+@login_required
+@require_POST
+def record_many(request: HttpRequest) -> HttpResponse:
+    """One entry for all that were ticked in the list: first its page, then, with what was typed, the entry itself."""
+    asked = Disclosure.objects.visible_to(request.user).select_related(*NAMES).filter(pk__in=ticked(request))
+    chosen = [each for each in asked.pending() if rules.may_record_disclosure(each, request.user)]
+    if not chosen:
+        messages.error(request, "没有选中可以登记的公开事项，请在表中勾选由您登记、还没有公开的事项。")
+        return redirect("evaluation:disclosures")
+    sent = "typed" in request.POST
+    form, reasons = forms.DisclosureForm(request.POST if sent else None), []
+    if sent and form.is_valid():
+        try:
+            services.record_disclosures(chosen, **form.cleaned_data, by=request.user, at=clock.now())
+        except RuleViolation as refusal:
+            reasons = refusal.reasons
+        else:
+            messages.success(request, f"{len(chosen)} 项公开事项已登记。")
+            return redirect("evaluation:disclosures")
+    return render(request, "core/confirm.html", {
+        "title": f"登记公开：{len(chosen)} 项", "submit_label": f"登记 {len(chosen)} 项公开", "form": form, "reasons": reasons,
+        "consequences": [f"{each.title()}（期限 {each.due_on}）不再待公开。" for each in chosen],
+        "cancel_url": reverse("evaluation:disclosures"),
+        "hidden": [("typed", "yes"), *(("selected", each.pk) for each in chosen)],
+    }, status=HTTPStatus.UNPROCESSABLE_ENTITY if sent else HTTPStatus.OK)
 
 
 @login_required

@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from core import clock
 from core.access import Role
-from core.errors import RuleViolation
+from core.errors import Reason, RuleViolation
+from core.forms import faults_of
 from core.jobs import enqueue
-from core.transitions import perform
+from core.transitions import DeclaredStep, perform
 from core.views.lists import Column
 from core.views.records import record_context
 from core.views.steps import StepView
@@ -48,12 +49,12 @@ class SelfEvaluationList(YearList):
 
     def extra(self, request: HttpRequest, rows) -> dict[str, Any]:
         bundle = {"label": "打包导出", "url": reverse("official_bundle", args=["self_evaluation"]), "icon": "file-zip"}
-        if not request.user.holds(Role.FISCAL_PERFORMANCE):
-            return {"batch": [bundle]}
+        return super().extra(request, rows) | {"batch": [bundle]}
+
+    def actions(self, request: HttpRequest) -> list[dict[str, str]]:
         url = reverse("evaluation:open_self_evaluations")
-        return {
-            "actions": [{"label": "发起单位自评", "url": url, "icon": "plus-lg", "style": "primary"}], "batch": [bundle],
-        }
+        may_open = request.user.holds(Role.FISCAL_PERFORMANCE)
+        return [{"label": "发起单位自评", "url": url, "icon": "plus-lg", "style": "primary"}] if may_open else []
 
 
 @login_required
@@ -128,9 +129,7 @@ def _page(
     submit = next((step for step in context["steps"] if step["name"] == "submit"), None)
     return render(request, "evaluation/self_evaluation.html", context | {
         "year": record.project_year, "rows": list(zip(rows, row_forms, strict=True)), "form": texts,
-        "reasons": refusal.reasons if refusal else [],
-        "faults": [(row["number"], row["name"], form.errors) for row, form in zip(rows, row_forms, strict=True)
-                   if form is not None and form.errors],
+        "reasons": refusal.reasons if refusal else _faults(rows, row_forms),
         "execution": queries.working_shown(record.workings.get("execution", {})),
         "rate": record.executed_yuan / record.budget_yuan if record.budget_yuan else None,
         "total": queries.working_shown(record.workings.get("total", {})),
@@ -143,6 +142,19 @@ def _page(
     }, status=status)
 
 
+def _faults(rows: list[dict[str, Any]], row_forms: list[forms.ScoreForm | None]) -> list[Reason]:
+    return [
+        fault for row, form in zip(rows, row_forms, strict=True) if form is not None
+        for fault in faults_of(form, f"第 {row['number']} 行“{row['name']}”")
+    ]
+
+
 class SelfEvaluationStep(StepView):
     model = SelfEvaluation
     forms = STEP_FORMS
+
+    def facts(self, record: SelfEvaluation, declared: DeclaredStep) -> list[str]:
+        found = [f"单位自评 {record.total} 分，等级“{record.grade}”"]
+        if record.department_score is not None:
+            found.append(f"部门评分 {record.department_score} 分")
+        return found

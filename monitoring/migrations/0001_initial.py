@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('budgets', '0001_initial'),
-        ('targets', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('targets', '0001_initial'),
     ]
 
     operations = [
@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '监控轮次',
                 'verbose_name_plural': '监控轮次',
                 'ordering': ['-fiscal_year', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('fiscal_year', 'number'), name='one_round_per_number', violation_error_message='该年度已有同一轮次，请改用下一个轮次号。'), models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='round_ends_after_start', violation_error_message='监控期间的截止日期早于开始日期，请改正。')],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +71,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '绩效监控表',
                 'verbose_name_plural': '绩效监控表',
                 'ordering': ['-round', 'project_year'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'unit_review', 'dept_reviewing', 'fiscal_reviewing', 'accepted', 'correcting', 'returned'])), name='report_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'), models.UniqueConstraint(fields=('round', 'project_year'), name='one_report_per_round')],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -98,6 +100,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '监控预警',
                 'verbose_name_plural': '监控预警',
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'correcting', 'verifying', 'closed'])), name='alert_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'), models.UniqueConstraint(fields=('report',), name='one_alert_per_report')],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -122,34 +125,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '监控填报',
                 'verbose_name_plural': '监控填报',
                 'ordering': ['report', 'indicator__position'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'indicator'), name='one_value_per_indicator')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='monitoringround',
-            constraint=models.UniqueConstraint(fields=('fiscal_year', 'number'), name='one_round_per_number', violation_error_message='该年度已有同一轮次，请改用下一个轮次号。'),
-        ),
-        migrations.AddConstraint(
-            model_name='monitoringround',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='round_ends_after_start', violation_error_message='监控期间的截止日期早于开始日期，请改正。'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressreport',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'unit_review', 'dept_reviewing', 'fiscal_reviewing', 'accepted', 'correcting', 'returned'])), name='report_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressreport',
-            constraint=models.UniqueConstraint(fields=('round', 'project_year'), name='one_report_per_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'correcting', 'verifying', 'closed'])), name='alert_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(fields=('report',), name='one_alert_per_report'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressvalue',
-            constraint=models.UniqueConstraint(fields=('report', 'indicator'), name='one_value_per_indicator'),
         ),
     ]

@@ -130,7 +130,7 @@ class ProgressReport(ProjectRecord):
     @step(source=[ReportState.DRAFT, ReportState.RETURNED], target=ReportState.UNIT_REVIEW,
           by=held_by(Role.UNIT_OPERATOR), label="报送单位负责人审核",
           guards=(window_allows_filing, rules.forecast_is_given, rules.every_indicator_is_reported,
-                  rules.deviations_are_explained))
+                  rules.values_are_possible, rules.deviations_are_explained))
     def submit(self, *, by, at, reason, data):
         self.submitted_by = by
 

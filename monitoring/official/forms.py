@@ -6,6 +6,7 @@ from budgets.models import FundSource
 from budgets.official import (
     MONEY_UNIT,
     NO_FUNDS,
+    YEAR_FUNDS,
     YEAR_NAMES,
     Funds,
     code_line,
@@ -16,7 +17,7 @@ from budgets.official import (
 )
 from core.money import divide
 from core.official import Align, FormDocument, Orientation, Row, Table, label, percent, text
-from core.official.kinds import FormKind, register
+from core.official.kinds import Filing, FormKind, handed_in, register, visible_row
 from core.official.parts import BLANK_DATE, NOT_GIVEN, centred, money, room, year_label
 from core.rulebook import Rulebook
 from monitoring.models import DeviationReason, ProgressReport, ProgressValue
@@ -127,14 +128,6 @@ def _end(report: ProgressReport | None) -> Table:
     return Table(tuple((label(name, colspan=2), room(value, colspan=11, lines=1)) for name, value in said.items()))
 
 
-def find_report(user, pk: int, year: int | None = None) -> ProgressReport:
-    return ProgressReport.objects.visible_to(user).select_related(
-        *YEAR_NAMES, "round", "declaration", "submitted_by"
-    ).prefetch_related(
-        "values__indicator", "project_year__lines", "project_year__adjustments", "project_year__spendings"
-    ).get(pk=pk)
-
-
 def subject_of_report(report: ProgressReport) -> str:
     project_year = report.project_year
     return f"{project_year.fiscal_year_id}年度{report.round.period_label}{project_year.project.name}"
@@ -142,5 +135,12 @@ def subject_of_report(report: ProgressReport) -> str:
 
 register(FormKind(
     name="progress_report", title="项目支出绩效目标执行监控表", order=40, model=ProgressReport, document=progress_form,
-    find=find_report, subject=subject_of_report,
+    find=visible_row(
+        ProgressReport, *YEAR_NAMES, "round", "declaration", "submitted_by", many=("values__indicator", *YEAR_FUNDS)
+    ),
+    subject=subject_of_report,
+    filing=Filing(
+        part="双监控", place=50,
+        within=handed_in(unless={*ProgressReport.editable_states, ProgressReport.State.UNIT_REVIEW}),
+    ),
 ))

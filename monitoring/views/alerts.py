@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,12 +13,12 @@ from core.errors import RuleViolation
 from core.forms import StepForm
 from core.money import half_up
 from core.transitions import DeclaredStep
-from core.views.lists import Column, ListView
+from core.views.lists import Column, ListView, export_action
 from core.views.records import record_context, step_buttons
 from monitoring import queries, rules
 from monitoring.forms import AlertFilter, CorrectionOrderForm
 from monitoring.models import Alert
-from monitoring.views.common import CORRECTION_FORMS, DatedStepView, export_action, in_chosen_year
+from monitoring.views.common import CORRECTION_FORMS, DatedStepView, in_chosen_year
 
 ALERT_FORMS = CORRECTION_FORMS | {"send_back": CorrectionOrderForm}
 
@@ -27,7 +27,7 @@ class AlertList(ListView):
     title = "监控预警"
     export_name = "监控预警"
     filter_form = AlertFilter
-    default_order = ("-pk",)
+    default_order = (F("due_on").asc(nulls_last=True), "lamp", "-pk")
     columns = (
         Column(label="项目", kind="name", value=lambda row: {
             "text": row.project_year.project.name, "sub": row.project_year.project.unit.name,
@@ -85,12 +85,13 @@ def disposal_context(request: HttpRequest, alert: Alert) -> dict[str, Any]:
         "alert": alert,
         "report": report,
         "year": year,
+        "workings": queries.workings_shown(report, year),
         "unspent_yuan": rules.unspent_yuan(year),
         "progress": half_up(progress, 4),
         "execution_against": queries.against_time(report.execution_rate, progress),
         "attainment_against": queries.against_time(report.attainment_rate, progress),
         "earlier": queries.earlier_lamps(report),
-        "explanations": [value for value in report.value_list() if value.note],
+        "explanations": queries.explanations_of(report),
         "ways": sorted(
             (
                 step | {"consequences": consequences[step["name"]]}

@@ -22,12 +22,6 @@ def in_chosen_year(request: HttpRequest, rows: QuerySet, path: str) -> QuerySet:
     return rows.filter(**{path: year}) if year and not request.GET.get("round") else rows
 
 
-def export_action(request: HttpRequest) -> dict[str, str]:
-    query = request.GET.copy()
-    query["export"] = "xlsx"
-    return {"label": "导出", "url": f"?{query.urlencode()}", "icon": "download"}
-
-
 class DatedStepView(StepView):
     """Steps that fix a deadline start from the one the rule set allows."""
 

@@ -18,13 +18,13 @@ from core import clock
 from core.errors import RuleViolation
 from core.money import divide, half_up
 from core.transitions import perform
-from core.views.lists import Column, ListView
+from core.views.lists import Column, ListView, export_action
 from core.views.records import record_context
 from core.views.steps import CONFLICTS
 from monitoring import queries, rules, services
 from monitoring.forms import ReportFilter, ReportSheet
 from monitoring.models import ProgressReport
-from monitoring.views.common import CORRECTION_FORMS, DatedStepView, export_action, in_chosen_year
+from monitoring.views.common import CORRECTION_FORMS, DatedStepView, in_chosen_year
 
 
 class ReportList(ListView):
@@ -79,7 +79,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
     if _may_edit(report, request.user):
         return redirect("monitoring:report_edit", pk=pk)
     return render(request, "monitoring/report.html", record_context(request, report, forms=CORRECTION_FORMS) | (
-        sheet_context(report, queries.sheet_rows(report.value_list()))
+        sheet_context(report, queries.sheet_rows(report.value_list(), queries.ruleset_of(report, report.project_year)))
     ))
 
 
@@ -90,6 +90,7 @@ def sheet_context(report: ProgressReport, rows: list[dict[str, Any]]) -> dict[st
         "report": report,
         "round": report.round,
         "rows": rows,
+        "workings": queries.workings_shown(report, report.project_year),
         "payments": queries.payments_until(report),
         "alerts": list(report.alerts.all()),
         "earlier": queries.earlier_lamps(report),
@@ -127,7 +128,7 @@ class ReportEdit(LoginRequiredMixin, View):
                 report = perform(report, "submit", by=request.user, at=clock.now(), seen=seen)
         except RuleViolation as refusal:
             status = HTTPStatus.CONFLICT if CONFLICTS & set(refusal.codes) else HTTPStatus.UNPROCESSABLE_ENTITY
-            faults = [{"sentence": reason.sentence, "target": ""} for reason in refusal.reasons]
+            faults = [{"sentence": reason.sentence, "target": reason.target} for reason in refusal.reasons]
             report = _visible_report(request, pk)
             return self.page(request, report, report.value_list(), sheet, seen=seen, faults=faults, status=status)
         if "submit" in request.POST:
@@ -140,17 +141,15 @@ class ReportEdit(LoginRequiredMixin, View):
         self, request: HttpRequest, report: ProgressReport, values, sheet: ReportSheet, *, seen,
         faults: Sequence[dict[str, str]] = (), status: int = HTTPStatus.OK,
     ) -> HttpResponse:
-        rows = queries.sheet_rows(values)
+        rows = queries.sheet_rows(values, queries.ruleset_of(report, report.project_year))
         for row, form in zip(rows, sheet.lines, strict=True):
             row["form"] = form
         context = record_context(request, report, forms=CORRECTION_FORMS) | sheet_context(report, rows)
-        returned = next((event for event in context["events"] if event["family"] == "warn"), None)
         submit = next((step for step in context["steps"] if step["name"] == "submit"), None)
         return render(request, "monitoring/report_edit.html", status=status, context=context | {
             "head": sheet.head,
             "seen": seen,
             "faults": faults,
-            "returned": returned if report.state == ProgressReport.State.RETURNED else None,
             "lacks": submit["reasons"] if submit else [],
             "submit_label": submit["label"] if submit else "报送",
         })

@@ -127,6 +127,8 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "lamps": [_lamp_figure(colour, figures, links) for colour in ("red", "yellow", "green")],
         "list_url": _report_list(links),
         "sent_url": _report_list(links, sent="yes"),
+        "unsent": figures["projects"] - figures["sent"],
+        "unsent_url": _report_list(links, sent="no"),
         "slow_url": _report_list(links, sort="rate"),
         "behind_url": _report_list(links, sort="attainment"),
         "export_url": _report_list(links, export="xlsx"),

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '部门整体绩效目标',
                 'verbose_name_plural': '部门整体绩效目标',
                 'ordering': ['-fiscal_year', 'department__code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'leader_review', 'fiscal_reviewing', 'ready_for_approval', 'approved', 'returned'])), name='department_declaration_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'), models.UniqueConstraint(fields=('fiscal_year', 'department'), name='one_whole_declaration_per_department_and_year'), models.CheckConstraint(condition=models.Q(('basic_yuan__gte', 0)), name='basic_expenditure_not_negative', violation_error_message='基本支出不能是负数，请改正后再保存。')],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -68,6 +69,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '部门整体绩效指标',
                 'verbose_name_plural': '部门整体绩效指标',
                 'ordering': ['declaration', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('declaration', 'position'), name='one_department_indicator_per_position')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +87,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '年度主要任务',
                 'verbose_name_plural': '年度主要任务',
                 'ordering': ['declaration', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('declaration', 'position'), name='one_task_per_position'), models.CheckConstraint(condition=models.Q(('fiscal_yuan__gte', 0), ('other_yuan__gte', 0)), name='task_money_not_negative', violation_error_message='任务的预算金额不能是负数，请改正后再保存。')],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +119,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '指标库指标',
                 'verbose_name_plural': '指标库指标',
                 'ordering': ['sector', 'level1', 'level2', 'name'],
+                'indexes': [models.Index(fields=['state', 'sector', 'level2'], name='library_by_sector')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'declined', 'retired'])), name='library_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'), models.UniqueConstraint(condition=models.Q(('state', 'declined'), _negated=True), fields=('sector', 'level2', 'name'), name='one_library_entry', violation_error_code='duplicate', violation_error_message='指标库中这一领域、这一类别已有同名指标，请直接使用。')],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -148,6 +153,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '绩效目标',
                 'verbose_name_plural': '绩效目标',
                 'ordering': ['-project_year__fiscal_year', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'unit_review', 'dept_reviewing', 'fiscal_reviewing', 'ready_for_approval', 'approved', 'superseded', 'returned', 'blocked'])), name='declaration_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'), models.UniqueConstraint(fields=('project_year', 'version'), name='one_declaration_per_version')],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -183,6 +189,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '实施进度计划',
                 'verbose_name_plural': '实施进度计划',
                 'ordering': ['declaration', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('declaration', 'position'), name='one_schedule_item_per_position'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='schedule_ends_after_start', violation_error_code='dates', violation_error_message='完成日期早于开始日期，请核对后重填。')],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +209,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '保留并说明的检查意见',
                 'verbose_name_plural': '保留并说明的检查意见',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('declaration', 'code', 'about', 'field', 'finding'), name='one_reason_per_finding')],
             },
         ),
         migrations.CreateModel(
@@ -228,6 +236,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '绩效指标',
                 'verbose_name_plural': '绩效指标',
                 'ordering': ['declaration', 'position'],
+                'indexes': [models.Index(fields=['name', 'unit_of_measure'], name='indicator_by_name')],
+                'constraints': [models.UniqueConstraint(fields=('declaration', 'position'), name='one_indicator_per_position'), models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='indicator_weight_not_negative', violation_error_message='权重不能是负数，请改正后再保存。')],
             },
         ),
         migrations.CreateModel(
@@ -264,6 +274,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '绩效目标报送稿',
                 'verbose_name_plural': '绩效目标报送稿',
                 'ordering': ['declaration', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('declaration', 'number'), name='one_submission_per_number')],
             },
         ),
         migrations.CreateModel(
@@ -304,77 +315,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-approved_on', '-pk'],
                 'constraints': [models.UniqueConstraint(fields=('fiscal_year', 'department', 'document_no'), name='one_approval_per_document_and_department')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='departmentdeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'leader_review', 'fiscal_reviewing', 'ready_for_approval', 'approved', 'returned'])), name='department_declaration_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'),
-        ),
-        migrations.AddConstraint(
-            model_name='departmentdeclaration',
-            constraint=models.UniqueConstraint(fields=('fiscal_year', 'department'), name='one_whole_declaration_per_department_and_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='departmentdeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(('basic_yuan__gte', 0)), name='basic_expenditure_not_negative', violation_error_message='基本支出不能是负数，请改正后再保存。'),
-        ),
-        migrations.AddConstraint(
-            model_name='departmentindicator',
-            constraint=models.UniqueConstraint(fields=('declaration', 'position'), name='one_department_indicator_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='departmenttask',
-            constraint=models.UniqueConstraint(fields=('declaration', 'position'), name='one_task_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='departmenttask',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal_yuan__gte', 0), ('other_yuan__gte', 0)), name='task_money_not_negative', violation_error_message='任务的预算金额不能是负数，请改正后再保存。'),
-        ),
-        migrations.AddIndex(
-            model_name='libraryindicator',
-            index=models.Index(fields=['state', 'sector', 'level2'], name='library_by_sector'),
-        ),
-        migrations.AddConstraint(
-            model_name='libraryindicator',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'declined', 'retired'])), name='library_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'),
-        ),
-        migrations.AddConstraint(
-            model_name='libraryindicator',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'declined'), _negated=True), fields=('sector', 'level2', 'name'), name='one_library_entry', violation_error_code='duplicate', violation_error_message='指标库中这一领域、这一类别已有同名指标，请直接使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='targetdeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'unit_review', 'dept_reviewing', 'fiscal_reviewing', 'ready_for_approval', 'approved', 'superseded', 'returned', 'blocked'])), name='declaration_state_known', violation_error_code='unknown_state', violation_error_message='状态不在规定的范围内，请联系系统管理员。'),
-        ),
-        migrations.AddConstraint(
-            model_name='targetdeclaration',
-            constraint=models.UniqueConstraint(fields=('project_year', 'version'), name='one_declaration_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheduleitem',
-            constraint=models.UniqueConstraint(fields=('declaration', 'position'), name='one_schedule_item_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheduleitem',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='schedule_ends_after_start', violation_error_code='dates', violation_error_message='完成日期早于开始日期，请核对后重填。'),
-        ),
-        migrations.AddConstraint(
-            model_name='keptwarning',
-            constraint=models.UniqueConstraint(fields=('declaration', 'code', 'about', 'field', 'finding'), name='one_reason_per_finding'),
-        ),
-        migrations.AddIndex(
-            model_name='indicator',
-            index=models.Index(fields=['name', 'unit_of_measure'], name='indicator_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('declaration', 'position'), name='one_indicator_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='indicator_weight_not_negative', violation_error_message='权重不能是负数，请改正后再保存。'),
-        ),
-        migrations.AddConstraint(
-            model_name='declarationsubmission',
-            constraint=models.UniqueConstraint(fields=('declaration', 'number'), name='one_submission_per_number'),
         ),
     ]

@@ -2,7 +2,7 @@
 
 from targets.models.adjustments import AdjustmentGround, TargetAdjustment
 from targets.models.approvals import Approval
-from targets.models.declarations import DeclarationState, TargetDeclaration
+from targets.models.declarations import SETTLED, DeclarationState, TargetDeclaration
 from targets.models.department import (
     DepartmentDeclaration,
     DepartmentIndicator,
@@ -29,7 +29,7 @@ __all__ = [
     "DepartmentDeclaration", "DepartmentIndicator", "DepartmentState", "DepartmentTask", "IndicatorLine",
     "AdjustmentGround", "Approval", "TargetAdjustment",
     "DeclarationReview", "DeclarationState", "DeclarationSubmission", "FieldComment", "Indicator",
-    "IndicatorQuerySet", "LEVEL1_OF", "LEVEL2_OF", "Level1",
+    "IndicatorQuerySet", "LEVEL1_OF", "LEVEL2_OF", "Level1", "SETTLED",
     "Level2", "Operator", "ReviewQuerySet", "TargetDeclaration", "ValueType",
     "KeptWarning", "KeptWarningQuerySet",
     "Direction", "LibraryIndicator", "LibraryQuerySet", "LibraryState", "ScheduleItem",

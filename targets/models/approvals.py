@@ -13,12 +13,18 @@ IN_FORCE_ONCE = (DeclarationState.APPROVED, DeclarationState.SUPERSEDED)
 class ApprovalQuerySet(models.QuerySet):
     def visible_to(self, user) -> "ApprovalQuerySet":
         """Whoever may see one of its declarations."""
-        seen = TargetDeclaration.objects.visible_to(user).filter(
+        return self._carrying(TargetDeclaration.objects.visible_to(user))
+
+    def approving(self, project_year: int) -> "ApprovalQuerySet":
+        """Those that approved a version of this project-year."""
+        return self._carrying(TargetDeclaration.objects.filter(project_year=project_year))
+
+    def _carrying(self, declarations: models.QuerySet[TargetDeclaration]) -> "ApprovalQuerySet":
+        return self.filter(models.Exists(declarations.filter(
             state__in=IN_FORCE_ONCE, document_no=models.OuterRef("document_no"),
             project_year__fiscal_year=models.OuterRef("fiscal_year"),
             project_year__project__department=models.OuterRef("department"),
-        )
-        return self.filter(models.Exists(seen))
+        )))
 
 
 class Approval(models.Model):

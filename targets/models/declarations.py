@@ -1,6 +1,5 @@
 """A declaration: one version of what the money of a project-year is to achieve, and its steps."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from django_fsm import GET_STATE
 from budgets.models import ProjectRecord, ProjectYear, WindowStage
 from budgets.rules import window_allows_filing
 from core.access import Role, driven_by_document, held_by, held_by_case
-from core.workflow import Holder, state_constraint, state_field, step
+from core.workflow import Holder, TwoHandReview, state_constraint, state_field, step
 from targets import rules
 from targets.models.evidence import Judged
 
@@ -35,6 +34,7 @@ REVIEWING = (
     DeclarationState.UNIT_REVIEW, DeclarationState.DEPT_REVIEWING, DeclarationState.FISCAL_REVIEWING,
     DeclarationState.READY_FOR_APPROVAL,
 )
+SETTLED = (DeclarationState.SUPERSEDED, DeclarationState.BLOCKED)
 
 
 class ReturnedFrom(GET_STATE):
@@ -47,7 +47,7 @@ class ReturnedFrom(GET_STATE):
         return "returned_from"
 
 
-class TargetDeclaration(Judged, ProjectRecord):
+class TargetDeclaration(Judged, TwoHandReview, ProjectRecord):
     """``opened`` names the places (``rules.contents``) that a return has opened; empty when all of them are open.
 
     ``submissions`` counts how often the unit has filed this version; what it filed each time is kept.
@@ -82,7 +82,6 @@ class TargetDeclaration(Judged, ProjectRecord):
     overall_goal = models.TextField("总体（中长期）目标", blank=True)
     annual_goal = models.TextField("年度总体目标", blank=True)
     safeguards = models.TextField("保证项目实施的制度、措施", blank=True)
-    business_opinion = models.TextField("业务股室初审意见", blank=True)
     business_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="业务股室审核人", related_name="+", null=True, blank=True
     )
@@ -104,18 +103,12 @@ class TargetDeclaration(Judged, ProjectRecord):
         return reverse("targets:declaration", args=[self.pk])
 
     @property
-    def holder(self) -> Holder | None:
-        """The finance bureau reviews in two hands: the business section first, the performance section after it."""
-        holder = super().holder
-        if self.state != DeclarationState.FISCAL_REVIEWING:
-            return holder
-        role = Role.FISCAL_PERFORMANCE if self.business_opinion else Role.FISCAL_BUSINESS
-        return replace(holder, roles=(role,))
-
-    @property
     def window_stage(self) -> str:
         """An adjustment during the year is bound by no task window."""
         return super().window_stage if self.version == 1 else ""
+
+    def sector(self) -> str:
+        return self.project_year.project.sector
 
     def indicator_list(self) -> list[models.Model]:
         return list(self.indicators.all())
@@ -174,7 +167,8 @@ class TargetDeclaration(Judged, ProjectRecord):
         pass
 
     @step(source=DeclarationState.FISCAL_REVIEWING, target=DeclarationState.FISCAL_REVIEWING,
-          by=held_by(Role.FISCAL_BUSINESS), label="签署业务股室初审意见", needs_reason=True, reviews=True)
+          by=held_by(Role.FISCAL_BUSINESS), label="签署业务股室初审意见", needs_reason=True, reviews=True,
+          checks=rules.FIRST_REVIEW)
     def review_first(self, *, by, at, reason, data):
         self.business_opinion, self.business_by = reason, by
 

@@ -1,6 +1,5 @@
 """部门整体支出绩效目标: what a whole department is to achieve with its budget of a year (domain rules §2.8, §3.5)."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,7 @@ from budgets.models.sums import fen_sum, yuan_of
 from budgets.models.years import MONEY
 from core.access import Role, held_by, held_by_case
 from core.models import Organisation
-from core.workflow import Holder, WorkflowRecord, state_constraint, state_field, step
+from core.workflow import Holder, TwoHandReview, WorkflowRecord, state_constraint, state_field, step
 from targets import rules
 from targets.models.indicators import IndicatorLine
 
@@ -47,7 +46,7 @@ class DepartmentLineQuerySet(DepartmentDeclarationQuerySet):
     declaration_path = "declaration__"
 
 
-class DepartmentDeclaration(WorkflowRecord):
+class DepartmentDeclaration(TwoHandReview, WorkflowRecord):
     """Filed by the department's performance office, signed by its leader, reviewed by finance in two hands.
 
     ``basic_yuan`` is the basic expenditure; with the department's projects it makes up the budget that the tasks share.
@@ -73,7 +72,6 @@ class DepartmentDeclaration(WorkflowRecord):
     duties = models.TextField("部门职责", max_length=1000, blank=True)
     annual_goal = models.TextField("年度总体目标", max_length=1000, blank=True)
     basic_yuan = models.DecimalField("基本支出（元）", **MONEY)
-    business_opinion = models.TextField("业务股室审核意见", blank=True)
     document_no = models.CharField("批复文号", max_length=60, blank=True)
 
     objects = DepartmentDeclarationQuerySet.as_manager()
@@ -117,14 +115,6 @@ class DepartmentDeclaration(WorkflowRecord):
             "amount_yuan": self.budget_yuan(),
         }
 
-    @property
-    def holder(self) -> Holder | None:
-        holder = super().holder
-        if self.state != DepartmentState.FISCAL_REVIEWING:
-            return holder
-        role = Role.FISCAL_PERFORMANCE if self.business_opinion else Role.FISCAL_BUSINESS
-        return replace(holder, roles=(role,))
-
     def projects(self) -> models.QuerySet[ProjectYear]:
         """The department's project-years that have not been turned down."""
         return ProjectYear.objects.filter(
@@ -136,6 +126,10 @@ class DepartmentDeclaration(WorkflowRecord):
 
     def budget_yuan(self) -> Decimal:
         return self.basic_yuan + self.projects_yuan()
+
+    def sector(self) -> str:
+        """A department's work is no single sector of the library; whoever adds to it says which."""
+        return ""
 
     def task_list(self) -> list["DepartmentTask"]:
         return list(self.tasks.all())
@@ -230,6 +224,9 @@ class DepartmentTask(models.Model):
 
 
 class DepartmentIndicator(IndicatorLine):
+    """``actual_shown`` stays empty: a whole department's self-evaluation does not write back to its lines."""
+
+    actual_shown = ""
     declaration = models.ForeignKey(
         DepartmentDeclaration, models.CASCADE, verbose_name="部门整体绩效目标", related_name="indicators"
     )

@@ -38,11 +38,13 @@ class DeclarationSubmission(models.Model):
 class DeclarationReview(models.Model):
     """Points and opinion of one review of a declaration, by the department or by finance (domain rules §3.4).
 
+    The business section's is kept where the rule set has it give points; elsewhere it signs an opinion only.
     ``edits`` are the improvements agreed upon with a pass of the grade 良.
     """
 
     class Side(models.TextChoices):
         DEPARTMENT = "department", "主管部门"
+        BUSINESS = "business", "财政业务股室"
         FISCAL = "fiscal", "财政部门"
 
     class Outcome(models.TextChoices):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from budgets.official import MONEY_UNIT
 from core.models import Organisation, OrganisationKind
 from core.official import Align, FormDocument, Prose, Row, Table, label, text
-from core.official.kinds import FormKind, register
+from core.official.kinds import Filing, FormKind, register
 from core.official.parts import blank_cells, centred, long_date, money, points, year_label
 from core.rulebook import Rulebook
 from targets import queries
@@ -98,4 +98,8 @@ def subject_of_approval(seen: ApprovalSeen) -> str:
 register(FormKind(
     name="target_approval", title="预算绩效目标批复表", order=35, model=Approval, document=approval_form,
     find=find_approval, subject=subject_of_approval,
+    filing=Filing(
+        part="预算批复", place=40, within=lambda rows, number: rows.approving(number).order_by("pk"),
+        note=lambda seen: seen.approval.document_no,
+    ),
 ))

@@ -17,7 +17,7 @@ from budgets.official import (
     wrote,
 )
 from core.official import FormDocument, Row, Table, label, text
-from core.official.kinds import FormKind, register, subject_of_record, visible_row
+from core.official.kinds import Filing, FormKind, handed_in, register, subject_of_record, visible_row
 from core.official.parts import (
     BLANK_DATE,
     Line,
@@ -264,9 +264,17 @@ def subject_of_review(review: DeclarationReview) -> str:
 register(FormKind(
     name="target_declaration", title="项目支出绩效目标申报表", order=10, model=TargetDeclaration,
     document=declaration_form, find=find_declaration, subject=subject_of_record,
+    filing=Filing(
+        part="绩效目标", place=20,
+        within=handed_in(unless={*TargetDeclaration.editable_states, TargetDeclaration.State.UNIT_REVIEW}),
+    ),
 ))
 register(FormKind(
     name="target_review", title="项目支出绩效目标审核表", order=30, model=DeclarationReview, document=review_form,
     find=visible_row(DeclarationReview, "by", *(f"declaration__{name}" for name in YEAR_NAMES)),
     subject=subject_of_review, rulebook=rulebook_of_review,
+    filing=Filing(
+        part="绩效目标", place=30, within=handed_in("declaration__project_year"),
+        note=DeclarationReview.get_side_display,
+    ),
 ))

@@ -1,5 +1,6 @@
 """Every rule against submitting a declaration, each with the cell it is about."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,8 @@ from core.rulebook.terms import CheckLevel
 from targets import rules
 from targets.models import TargetDeclaration
 from targets.queries.declarations import ZERO, short_of
+
+MANY = 3
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,20 @@ class Checks:
 
     @property
     def marks(self) -> list[dict[str, Any]]:
-        """Cells to colour, for the grid's script."""
+        """Cells to colour, for the grid's script; ``mend`` labels the button of the form ``mend-<key>``."""
         return [
-            {"row": item["row"], "field": item["field"], "level": level, "text": item["text"]}
+            {
+                "row": item["row"], "field": item["field"], "level": level, "text": item["short"],
+                "mend": item["mend"] if self.acts else "", "key": item["key"],
+            }
             for level, items in (("bad", self.must), ("warn", self.should)) for item in items if item["row"]
         ]
+
+    @property
+    def together(self) -> list[dict[str, Any]]:
+        """Numbers of checks whose changes, three or more, may be taken in one go."""
+        joined = Counter(item["code"] for item in (*self.must, *self.should) if item["joins"])
+        return [{"code": code, "count": count} for code, count in joined.items() if count >= MANY]
 
     def wrong_in(self, part: str) -> bool:
         """Whether a part of the form (money, goal, grid) has something that must be mended."""
@@ -75,29 +87,43 @@ def shown(reason) -> dict[str, Any]:
     if not isinstance(reason, rules.Finding):
         return {
             "code": reason.code, "sentence": reason.sentence, "row": None, "field": "", "text": reason.sentence,
-            "target": "", "part": "money", "needs_reason": False, "mend": "", "key": "",
+            "short": reason.sentence, "target": "", "part": "money", "needs_reason": False, "mend": "", "key": "",
+            "joins": False,
         }
     return {
         "code": reason.code, "sentence": reason.sentence, "row": reason.row, "field": reason.field,
-        "text": f"第 {reason.row} 行{reason.short}" if reason.row else reason.short,
+        "short": reason.short, "text": f"第 {reason.row} 行{reason.short}" if reason.row else reason.short,
         "target": f"cell-{reason.row}-{reason.field}" if reason.row else "", "part": reason.part,
         "needs_reason": reason.level is CheckLevel.EXPLAIN, "mend": reason.mend.label if reason.mend else "",
-        "key": reason.key,
+        "key": reason.key, "joins": rules.joins_others(reason),
     }
 
 
 def weight_sums(declaration: TargetDeclaration) -> list[dict[str, Any]]:
     """Points given and points due of each level-1 indicator, then of all together (key ``total``)."""
-    given = rules.weights_by_level(declaration.indicator_list())
-    template = rules.weight_template(declaration.rulebook(), given)
+    book = declaration.rulebook()
+    given = rules.weights_by_level(declaration.indicator_list(), book)
+    template = rules.weight_template(book, given)
     rows = [
-        {"key": level.value, "label": short_of(level.label), "given": given[level], "due": template.of(level)}
-        for level in rules.LEVELS
+        {"key": level.value, "label": _with_counted(level, book), "given": points, "due": template.of(level)}
+        for level, points in given.items()
     ]
     rows.append({"key": "total", "label": "权重合计", "given": sum(given.values(), ZERO), "due": template.declared})
     for row in rows:
         row["short"] = row["due"] - row["given"]
     return rows
+
+
+def _with_counted(level, book) -> str:
+    """产出（含成本） where the rule set counts costs among the outputs."""
+    inside = [short_of(each.label) for each in rules.LEVELS if book.weights.counted_as(each) is level is not each]
+    return short_of(level.label) + (f"（含{'、'.join(inside)}）" if inside else "")
+
+
+def counted_levels(declaration: TargetDeclaration) -> dict[str, str]:
+    """Each first level and the one whose points it shares, for the live sums in the grid."""
+    weights = declaration.rulebook().weights
+    return {level.value: weights.counted_as(level).value for level in rules.LEVELS}
 
 
 def weight_templates(declaration: TargetDeclaration) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from budgets.models import ProjectYear
 from core.access import Role
 from core.models import ToDo
 from targets import rules
-from targets.models import TargetDeclaration
+from targets.models import SETTLED, TargetDeclaration
 
 State = TargetDeclaration.State
 LABEL = TargetDeclaration._meta.label_lower
@@ -31,7 +31,7 @@ def state_counts(rows: models.QuerySet[TargetDeclaration]) -> dict[str, int]:
 def startable(user) -> models.QuerySet[ProjectYear]:
     """The project-years whose targets the person may begin to fill in now, each with ``has_last_year``."""
     units = [organisation for role, organisation in user.held_roles if role == Role.UNIT_OPERATOR]
-    open_ones = TargetDeclaration.objects.exclude(state__in=(State.SUPERSEDED, State.BLOCKED)).values("project_year")
+    open_ones = TargetDeclaration.objects.exclude(state__in=SETTLED).values("project_year")
     last_year = TargetDeclaration.objects.filter(
         project_year__project=models.OuterRef("project"), state=State.APPROVED,
         project_year__fiscal_year=models.OuterRef("fiscal_year") - 1,

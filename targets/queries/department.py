@@ -77,10 +77,15 @@ def _sum(tasks: Sequence[Any], name: str) -> Decimal:
     return sum((getattr(task, name) for task in tasks), ZERO)
 
 
-def last_department_values(declaration: DepartmentDeclaration) -> dict[str, DepartmentIndicator]:
-    """The indicators approved for the department in the year before, by name."""
-    last = DepartmentDeclaration.objects.filter(
+def last_department_declaration(declaration: DepartmentDeclaration) -> DepartmentDeclaration | None:
+    """What was approved for the department in the year before."""
+    return DepartmentDeclaration.objects.filter(
         department=declaration.department_id, fiscal_year=declaration.fiscal_year_id - 1,
         state=DepartmentDeclaration.State.APPROVED,
     ).first()
+
+
+def last_department_values(declaration: DepartmentDeclaration) -> dict[str, DepartmentIndicator]:
+    """The indicators approved for the department in the year before, by name."""
+    last = last_department_declaration(declaration)
     return {each.name: each for each in last.indicator_list()} if last else {}

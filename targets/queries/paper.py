@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from budgets.models import FundSource
 from core.money import wan_text
 from targets import rules
 from targets.models import Indicator, TargetDeclaration
@@ -81,7 +82,8 @@ def _money(declaration: TargetDeclaration, before) -> list[dict[str, Any]]:
     year = declaration.project_year
     old = {"年度资金总额": before["requested_yuan"]} | dict(before["lines"]) if before else {}
     new = {"年度资金总额": year.requested_yuan} | {
-        line.get_source_display(): line.requested_yuan for line in year.lines.all()
+        line.get_source_display(): line.requested_yuan
+        for line in sorted(year.lines.all(), key=lambda line: FundSource.values.index(line.source))
     }
     return [
         {
@@ -111,11 +113,22 @@ def paper_row(indicator: Indicator, old: Indicator | None, *, compared: bool) ->
         "weight": _whole(was(plain(old.weight) if old else ""), plain(indicator.weight)),
         "source": _whole(was(old.source if old else ""), indicator.source),
     }
+    aside = _aside(indicator, old) if compared and old else []
     return {
         "level1": indicator.get_level1_display(), "level2": indicator.get_level2_display(),
         "explanation": indicator.explanation, "scoring_standard": indicator.scoring_standard,
-        "changed": any(_differs(each) for each in cells.values()),
+        "changed": bool(aside) or any(_differs(each) for each in cells.values()), "aside": aside,
     } | cells
+
+
+def _aside(indicator: Indicator, old: Indicator) -> list[dict[str, Any]]:
+    """What the form has no column for, where it differs: an easier scoring standard must not slip through."""
+    pairs = (
+        ("二级指标", old.get_level2_display(), indicator.get_level2_display()),
+        ("评（扣）分标准", old.scoring_standard, indicator.scoring_standard),
+        ("指标解释", old.explanation, indicator.explanation),
+    )
+    return [{"label": label, "runs": runs(then, now)} for label, then, now in pairs if then != now]
 
 
 def span_equal(rows: Sequence[dict[str, Any]], key: str) -> None:

@@ -1,10 +1,11 @@
 """The workbook of targets: one sheet of declarations, one of their indicators, for template, import and export."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from functools import lru_cache
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
 
@@ -27,9 +28,9 @@ from core.imports import (
 from core.portions import portions
 from core.transitions import perform_many
 from targets.forms import number_of
-from targets.models import LEVEL1_OF, Level1, Level2, Operator, TargetDeclaration, ValueType
+from targets.models import LEVEL1_OF, Indicator, Level1, Level2, Operator, TargetDeclaration, ValueType
 from targets.queries import plain, short_of
-from targets.services import TEXTS, Opening, content_of, create_declarations, save_declaration
+from targets.services import Filling, Opening, contents_by_position, create_declarations, save_declarations
 
 State = TargetDeclaration.State
 EDITABLE = TargetDeclaration.editable_states
@@ -37,9 +38,20 @@ SHARED = ("project__unit", "project__department__fiscal_section", "fiscal_year__
 FILING = ("drafting", "target_filing")
 QUALITATIVE = "定性"
 SIGNS = {">=": ">=", "＞": ">", "＜": "<", "＝": "=", "<=": "<=", "大于等于": ">=", "小于等于": "<="}
-VALUE_PLACES = Decimal("0.0001")
 WEIGHT_PLACES = Decimal("0.01")
+TAKEN_OVER = (
+    "level1", "level2", "name", "value_type", "unit_of_measure", "explanation", "scoring_standard", "source",
+)
+"""The fields of an indicator that are what their cells say."""
 Key = tuple[int, str]
+number_written = lru_cache(maxsize=4096)(number_of)
+
+
+class Present(NamedTuple):
+    """A declaration as it is, and what its indicators say in their order."""
+
+    declaration: TargetDeclaration
+    indicators: list[dict[str, Any]]
 
 
 class OperatorWidget(ChoiceWidget):
@@ -119,9 +131,10 @@ class TargetImport(WorkbookImport):
     def compare(self, plan: Plan) -> None:
         keys = {GoalSheet.key_of(row) for row in self.rows[GoalSheet]}
         years = self._years(keys)
-        newest = self._newest(years.values())
+        present = self._present(years.values())
         contents = self._contents(plan, keys)
-        self.wanted: list[tuple[ProjectYear, TargetDeclaration | None, dict[str, str], list[dict[str, Any]]]] = []
+        self.openings: list[Opening] = []
+        self.fillings: list[Filling] = []
         for row in self.rows[GoalSheet]:
             year = years.get(GoalSheet.key_of(row))
             if year is None:
@@ -131,7 +144,8 @@ class TargetImport(WorkbookImport):
                 ))
                 continue
             texts = {"annual_goal": row["annual_goal"], "overall_goal": row["overall_goal"]}
-            self._weigh(plan, row, year, newest.get(year.pk), texts, contents.get(GoalSheet.key_of(row), []))
+            wanted = Opening(year, texts, contents.get(GoalSheet.key_of(row), []))
+            self._weigh(plan, row, wanted, present.get(year.pk))
 
     def _years(self, keys: Iterable[Key]) -> dict[Key, ProjectYear]:
         """The project-years the person may see, by fiscal year and project code; they share what they refer to."""
@@ -144,15 +158,18 @@ class TargetImport(WorkbookImport):
         models.prefetch_related_objects(rows, *SHARED)
         return {(row.fiscal_year_id, row.project.code): row for row in rows}
 
-    def _newest(self, years: Iterable[ProjectYear]) -> dict[int, TargetDeclaration]:
+    def _present(self, years: Iterable[ProjectYear]) -> dict[int, Present]:
+        """The newest declaration of each project-year, by the number of the project-year."""
         by_number = {year.pk: year for year in years}
-        found = {}
+        newest: dict[int, TargetDeclaration] = {}
         for some in portions(list(by_number)):
-            rows = TargetDeclaration.objects.filter(project_year__in=some).order_by("version")
-            for row in rows.prefetch_related("indicators"):
+            for row in TargetDeclaration.objects.filter(project_year__in=some).order_by("version"):
                 row.project_year = by_number[row.project_year_id]
-                found[row.project_year_id] = row
-        return found
+                newest[row.project_year_id] = row
+        lines = contents_by_position(Indicator, [row.pk for row in newest.values()])
+        return {
+            year: Present(row, [content for _, content in lines[row.pk].values()]) for year, row in newest.items()
+        }
 
     def _contents(self, plan: Plan, keys: set[Key]) -> dict[Key, list[dict[str, Any]]]:
         """The indicators of each declaration in the order of the sheet."""
@@ -169,54 +186,53 @@ class TargetImport(WorkbookImport):
         return found
 
     def _content(self, plan: Plan, row: Row) -> dict[str, Any]:
-        qualitative = row["value_type"] == ValueType.QUALITATIVE
-        if LEVEL1_OF[row["level2"]] != row["level1"]:
+        values = row.values
+        qualitative = values["value_type"] == ValueType.QUALITATIVE
+        if LEVEL1_OF[values["level2"]] != values["level1"]:
             plan.errors.append(row.error(
                 IndicatorSheet.column("level2"),
                 f"二级指标“{Level2(row['level2']).label}”不属于“{Level1(row['level1']).label}”，请核对。",
             ))
-        number = None
-        if not qualitative:
-            number = self._number(plan, row)
-            if not row["operator"]:
-                plan.errors.append(row.error(
-                    IndicatorSheet.column("operator"), f"定量指标“{row['name']}”没有指标性质，请填 ≥、>、=、≤ 或 <。"
-                ))
-        if not 0 <= row["weight"] <= 100:
+        number = None if qualitative else self._number(plan, row)
+        if not qualitative and not values["operator"]:
+            plan.errors.append(row.error(
+                IndicatorSheet.column("operator"), f"定量指标“{row['name']}”没有指标性质，请填 ≥、>、=、≤ 或 <。"
+            ))
+        if not 0 <= values["weight"] <= 100:
             plan.errors.append(row.error(
                 IndicatorSheet.column("weight"), f"指标“{row['name']}”的权重 {plain(row['weight'])} 应在 0 到 100 之间，请改正。"
             ))
-        return {
-            "level1": row["level1"], "level2": row["level2"], "name": row["name"], "value_type": row["value_type"],
-            "operator": "" if qualitative else row["operator"], "target_value": number,
-            "target_text": row["value"] if qualitative else "", "unit_of_measure": row["unit_of_measure"],
-            "weight": row["weight"].quantize(WEIGHT_PLACES), "explanation": row["explanation"],
-            "scoring_standard": row["scoring_standard"], "source": row["source"],
+        return {name: values[name] for name in TAKEN_OVER} | {
+            "operator": "" if qualitative else values["operator"], "target_value": number,
+            "target_text": values["value"] if qualitative else "", "weight": values["weight"].quantize(WEIGHT_PLACES),
         }
 
     def _number(self, plan: Plan, row: Row) -> Decimal | None:
         try:
-            return number_of(row["value"])
+            return number_written(row.values["value"])
         except ValueError as error:
             plan.errors.append(row.error(IndicatorSheet.column("value"), f"指标“{row['name']}”的指标值{error}"))
             return None
 
-    def _weigh(
-        self, plan: Plan, row: Row, year: ProjectYear, present: TargetDeclaration | None, texts: dict[str, str],
-        contents: list[dict[str, Any]],
-    ) -> None:
+    def _weigh(self, plan: Plan, row: Row, wanted: Opening, present: Present | None) -> None:
         """Whether the row changes anything, and whether it may."""
-        label = f"{row['year']} {row['project_code']} {year.project.name}"
-        details = _differences(present, texts, contents)
+        label = f"{row['year']} {row['project_code']} {wanted.year.project.name}"
+        details = _differences(present, wanted)
         if present is not None and not details:
             plan.changes.append(Change("same", label, []))
             return
-        reason = self._objection(year, present)
+        declaration = present and present.declaration
+        reason = self._objection(wanted.year, declaration)
         if reason:
             plan.errors.append(row.error(GoalSheet.column("project_code"), reason))
             return
-        plan.changes.append(Change("create" if present is None else "change", label, details))
-        self.wanted.append((year, present, texts, contents))
+        plan.changes.append(Change("change" if declaration else "create", label, details))
+        if declaration:
+            self.fillings.append(
+                Filling(declaration, wanted.texts, wanted.indicators, seen=declaration.revision)
+            )
+        else:
+            self.openings.append(wanted)
 
     def _objection(self, year: ProjectYear, present: TargetDeclaration | None) -> str:
         own = self._is_own(year)
@@ -233,34 +249,31 @@ class TargetImport(WorkbookImport):
         return ""
 
     def commit(self, *, at: datetime) -> dict[str, int]:
-        new = [Opening(year, texts, contents) for year, present, texts, contents in self.wanted if present is None]
-        own = [opening for opening in new if self._is_own(opening.year)]
-        starting = [opening.year for opening in own if opening.year.stage == "drafting"]
-        perform_many(starting, "start_filing", by=self.by, at=at)
-        create_declarations(own, by=self.by, at=at, author=self.by)
-        others = [opening for opening in new if not self._is_own(opening.year)]
-        create_declarations(others, by=self.by, at=at, author=None)
-        changed = [row for row in self.wanted if row[1] is not None]
-        for _, present, texts, contents in changed:
-            save_declaration(present, by=self.by, at=at, changes=texts, indicators=contents, seen=present.revision)
-        lines = sum(len(contents) for *_, contents in self.wanted)
-        return {"created": len(new), "changed": len(changed), "indicators": lines}
+        act = {"by": self.by, "at": at}
+        own = [opening for opening in self.openings if self._is_own(opening.year)]
+        perform_many([opening.year for opening in own if opening.year.stage == "drafting"], "start_filing", **act)
+        create_declarations(own, author=self.by, **act)
+        others = [opening for opening in self.openings if not self._is_own(opening.year)]
+        create_declarations(others, author=None, **act)
+        save_declarations(self.fillings, **act)
+        lines = sum(len(each.indicators) for each in (*self.openings, *self.fillings))
+        return {"created": len(self.openings), "changed": len(self.fillings), "indicators": lines}
 
     def _is_own(self, year: ProjectYear) -> bool:
         return self.by.holds(Role.UNIT_OPERATOR, year.project.unit_id)
 
 
-def _differences(
-    present: TargetDeclaration | None, texts: Mapping[str, str], contents: Sequence[Mapping[str, Any]]
-) -> list[dict[str, str]]:
+def _differences(present: Present | None, wanted: Opening) -> list[dict[str, str]]:
     """What would change, in words; empty when the declaration says the same already."""
-    field_label = {name: TargetDeclaration._meta.get_field(name).verbose_name for name in TEXTS}
-    old_texts = {name: getattr(present, name) for name in texts} if present else dict.fromkeys(texts, "")
-    found = [
-        {"label": field_label[name], "old": old_texts[name], "new": text}
-        for name, text in texts.items() if text != old_texts[name]
-    ]
-    old = [content_of(each) for each in present.indicators.all()] if present else []
-    if old != list(contents):
-        found.append({"label": "绩效指标", "old": f"{len(old)} 条" if present else "", "new": f"{len(contents)} 条"})
+    found = []
+    for name, text in wanted.texts.items():
+        old = getattr(present.declaration, name) if present else ""
+        if text != old:
+            label = TargetDeclaration._meta.get_field(name).verbose_name
+            found.append({"label": label, "old": old, "new": text})
+    lines = present.indicators if present else []
+    if lines != wanted.indicators:
+        found.append({
+            "label": "绩效指标", "old": f"{len(lines)} 条" if present else "", "new": f"{len(wanted.indicators)} 条",
+        })
     return found

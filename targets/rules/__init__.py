@@ -31,7 +31,7 @@ from targets.rules.department import (
     tasks_share_the_budget,
 )
 from targets.rules.filing import MONEY_KEPT, may_be_declared, project_may_file, quality_stands
-from targets.rules.findings import LEVELS, ZERO, Finding, Mend
+from targets.rules.findings import LEVELS, ZERO, Finding, Mend, all_together, joins_others
 from targets.rules.library import COMMON, FEWEST_OTHERS, Direction, entry_is_complete, entry_is_unique
 from targets.rules.quality import (
     CHECKS,
@@ -46,6 +46,7 @@ from targets.rules.quality import (
     weights_by_level,
 )
 from targets.rules.reviewing import (
+    FIRST_REVIEW,
     PASSING,
     business_section_has_reviewed,
     by_another_hand,
@@ -64,14 +65,14 @@ from targets.rules.reviewing import (
 __all__ = [
     "department_may_declare", "duties_are_written", "must_be_mended", "tasks_share_the_budget",
     "application_is_complete", "goes_with_the_budget",
-    "CHECKS", "Check", "EXECUTING_STAGES", "Evidence", "Finding", "LEVELS", "MONEY_KEPT", "Mend", "PASSING", "Subject",
-    "ZERO", "business_section_has_reviewed", "checks_kept", "document_is_given", "findings", "grade_allows_passing",
+    "CHECKS", "Check", "EXECUTING_STAGES", "Evidence", "FIRST_REVIEW", "Finding", "LEVELS", "MONEY_KEPT", "Mend", "PASSING", "Subject",
+    "ZERO", "all_together", "business_section_has_reviewed", "checks_kept", "document_is_given", "findings", "grade_allows_passing",
     "may_be_adjusted", "may_be_declared", "one_spelling", "points_are_valid", "project_may_file", "quality_stands",
     "review_is_complete", "stands_against", "weight_template", "weights_by_level",
     "INDICATOR_FIELDS", "SCHEDULE", "TEXTS", "WHOLE_LIST", "by_another_hand", "cell", "changes_outside",
     "closed_places_kept",
     "content", "demands_whole_way", "edits_are_written", "goes_straight_back", "grade_allows_blocking", "graded",
-    "is_open",
+    "is_open", "joins_others",
     "line_content", "moved_to", "opens_weights", "places_of", "plain_text", "row_of", "schedule_text",
     "steps_content",
     "COMMON", "Direction", "FEWEST_OTHERS", "entry_is_complete", "entry_is_unique",

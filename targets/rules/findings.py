@@ -34,6 +34,17 @@ class Mend:
         ]
 
 
+def all_together(mends: Sequence[Mend]) -> Mend:
+    """One change out of many that take out no rows; of two that set one field the last counts."""
+    lines: dict[int, dict[str, Any]] = {}
+    texts: dict[str, str] = {}
+    for each in mends:
+        texts |= each.texts
+        for row, values in each.lines.items():
+            lines[row] = lines.get(row, {}) | dict(values)
+    return Mend(f"{len(mends)} 处一并采用", lines=lines, texts=texts)
+
+
 @dataclass(frozen=True)
 class Finding(Reason):
     """A reason about one cell: ``row`` counts from 1, ``field`` is the indicator's; ``short`` omits the title.
@@ -58,3 +69,8 @@ class Finding(Reason):
     def key(self) -> str:
         """Names the finding in a page's button."""
         return blake2s(repr((self.identity, self.row)).encode(), digest_size=8).hexdigest()
+
+
+def joins_others(finding: Finding) -> bool:
+    """Whether the change it offers may be taken together with others: row numbers stay what they are."""
+    return finding.mend is not None and not finding.mend.drops

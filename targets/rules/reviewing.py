@@ -1,6 +1,6 @@
 """What a review, a return and an approval must contain, and which way a corrected declaration goes."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from core.rulebook.terms import ReviewEffect
 from targets.rules.contents import changes_outside
 from targets.rules.findings import ZERO
 
+Check = Callable[[Any, Mapping[str, Any]], Iterator[Reason]]
 PASSING = (ReviewEffect.PASS, ReviewEffect.PASS_AFTER_EDIT)
 
 
@@ -74,6 +75,17 @@ def grade_allows_blocking(declaration, data: Mapping[str, Any]) -> Iterator[Reas
             f"{declaration.title()}审核得 {total} 分，等级为“{band.name}”，按规定{band.effect.label}，"
             "不予通过只用于最低一级，请核对评分或改按其他方式办理。",
         )
+
+
+def _where_business_scores(check: Check) -> Check:
+    def of_the_first_review(declaration, data: Mapping[str, Any]) -> Iterator[Reason]:
+        if declaration.rulebook().review.business_scores:
+            yield from check(declaration, data)
+
+    return of_the_first_review
+
+
+FIRST_REVIEW = tuple(map(_where_business_scores, (review_is_complete, grade_allows_passing, edits_are_written)))
 
 
 def demands_whole_way(declaration, data: Mapping[str, Any]) -> bool:

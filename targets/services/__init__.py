@@ -5,19 +5,18 @@ from targets.services.approval import approve_declarations
 from targets.services.department import TASK_FIELDS, open_department_declaration, save_department_declaration
 from targets.services.filing import (
     INDICATOR_FIELDS,
-    SETTLED,
     TEXTS,
+    Filling,
     Opening,
     Stage,
     State,
-    content_of,
     copy_into,
     create_declaration,
     create_declarations,
     open_declaration,
     record_actuals,
     save_declaration,
-    write_indicators,
+    save_declarations,
 )
 from targets.services.library import (
     LIBRARY_CONTENT,
@@ -28,7 +27,8 @@ from targets.services.library import (
     revise_entry,
     starter_entries,
 )
-from targets.services.quality import keep_warning, mend
+from targets.services.lines import content_of, contents_by_position, write_indicators
+from targets.services.quality import keep_warning, mend, mend_all
 from targets.services.reviewing import (
     PASSING,
     comment_on_place,
@@ -52,10 +52,11 @@ __all__ = [
     "TASK_FIELDS", "open_department_declaration", "save_department_declaration",
     "LIBRARY_CONTENT", "add_to_library", "content_from", "load_starter_library", "may_add", "revise_entry",
     "starter_entries",
-    "INDICATOR_FIELDS", "Opening", "PASSING", "SETTLED", "Stage", "State", "TEXTS", "approve_declarations",
+    "Filling", "INDICATOR_FIELDS", "Opening", "PASSING", "Stage", "State", "TEXTS", "approve_declarations",
     "close_department_review", "close_fiscal_review",
-    "close_unit_review", "comment_on_place", "content_of", "copy_into", "create_declaration", "create_declarations",
-    "keep_blocking_review", "keep_returning_review", "keep_warning", "keep_what_was_filed", "mend", "open_adjustment",
+    "close_unit_review", "comment_on_place", "content_of", "contents_by_position", "copy_into", "create_declaration",
+    "create_declarations", "keep_blocking_review", "keep_returning_review", "keep_warning", "keep_what_was_filed",
+    "mend", "mend_all", "open_adjustment",
     "open_declaration", "pass_as_it_is", "pass_many", "passing_option", "record_actuals",
-    "reopen_year", "save_declaration", "settle_comment", "turn_year_down", "write_indicators",
+    "reopen_year", "save_declaration", "save_declarations", "settle_comment", "turn_year_down", "write_indicators",
 ]

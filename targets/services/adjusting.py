@@ -14,8 +14,8 @@ from core.access import Role
 from core.errors import refuse_any
 from core.transitions import lock
 from targets import rules
-from targets.models import TargetAdjustment, TargetDeclaration
-from targets.services.filing import SETTLED, create_declaration, locked_year
+from targets.models import SETTLED, TargetAdjustment, TargetDeclaration
+from targets.services.filing import create_declaration, locked_year
 
 
 @transaction.atomic

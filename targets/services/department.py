@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from budgets.models import FiscalYear, FundSource
-from core import records
+from core import audit, records
 from core.access import Role
 from core.errors import refuse_any
 from core.models import Organisation
 from targets import rules
 from targets.models import DepartmentDeclaration, DepartmentTask
-from targets.services.filing import write_indicators
+from targets.services.lines import write_indicators
 
 TASK_FIELDS = ("name", "content", "fiscal_yuan", "other_yuan")
 
@@ -29,6 +29,7 @@ def open_department_declaration(
     Raises ``PermissionDenied`` for anybody but the department's performance office, ``RuleViolation`` when there is
     one already or the year is closed.
     """
+    audit.take_turn()
     department = Organisation.objects.select_for_update(of=("self",)).get(pk=department.pk)
     if not by.holds(Role.DEPT_PERFORMANCE, department.pk):
         raise PermissionDenied(f"您没有填报{department.name}部门整体绩效目标的权限。")

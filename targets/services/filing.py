@@ -15,13 +15,13 @@ from core.errors import Reason, refuse_any
 from core.portions import portions
 from core.transitions import lock, perform, perform_many
 from targets import rules
-from targets.models import Indicator, ScheduleItem, TargetDeclaration
+from targets.models import SETTLED, Indicator, ScheduleItem, TargetDeclaration
 from targets.rules import INDICATOR_FIELDS, TEXTS
+from targets.services.lines import content_of, write_lines
 from targets.services.schedule import write_schedule
 
 State = TargetDeclaration.State
 Stage = ProjectYear.Stage
-SETTLED = (State.SUPERSEDED, State.BLOCKED)
 
 
 def locked_year(year: ProjectYear) -> ProjectYear:
@@ -117,7 +117,20 @@ def _latest_versions(years: Sequence[ProjectYear]) -> dict[int, int]:
     }
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Filling:
+    """What a declaration is to say; a list that is ``None`` stays as it is. ``seen`` is the revision on screen."""
+
+    declaration: TargetDeclaration
+    texts: Mapping[str, Any]
+    indicators: Sequence[Mapping[str, Any]] | None = None
+    schedule: Sequence[Mapping[str, Any]] | None = None
+    seen: int | None = None
+
+    def edit(self) -> records.Edit:
+        return records.Edit(self.declaration, self.texts, self.seen)
+
+
 def save_declaration(
     declaration: TargetDeclaration, *, by, at: datetime, changes: Mapping[str, Any],
     indicators: Sequence[Mapping[str, Any]] | None = None, schedule: Sequence[Mapping[str, Any]] | None = None,
@@ -128,15 +141,31 @@ def save_declaration(
     Raises as ``records.save_draft`` and ``write_schedule`` do, and ``RuleViolation`` for a change of what a return has
     not opened.
     """
-    if declaration.opened:
-        row = records.open_draft(declaration, by=by, seen=seen)
-        refuse_any(_closed_places_touched(row, changes, indicators, schedule))
+    return save_declarations([Filling(declaration, changes, indicators, schedule, seen)], by=by, at=at)[0]
 
-    def write(row: TargetDeclaration) -> dict[str, Any]:
-        written = write_indicators(row, indicators) if indicators is not None else {}
-        return written | (write_schedule(row, schedule) if schedule is not None else {})
 
-    return records.save_draft(declaration, by=by, at=at, changes=changes, seen=seen, also=write)
+@transaction.atomic
+def save_declarations(fillings: Sequence[Filling], *, by, at: datetime) -> list[TargetDeclaration]:
+    """``save_declaration`` of different declarations, all or none of them, written together."""
+    partly_open = [filling for filling in fillings if filling.declaration.opened]
+    if partly_open:
+        rows = records.open_drafts([filling.edit() for filling in partly_open], by=by)
+        for some in portions(rows):
+            models.prefetch_related_objects(some, "indicators", "schedule", "project_year__lines")
+        refuse_any(
+            reason for row, filling in zip(rows, partly_open, strict=True)
+            for reason in _closed_places_touched(row, filling.texts, filling.indicators, filling.schedule)
+        )
+
+    def write(rows: Sequence[TargetDeclaration]) -> list[dict[str, Any]]:
+        pairs = list(zip(rows, fillings, strict=True))
+        lines = write_lines([(row, filling.indicators) for row, filling in pairs if filling.indicators is not None])
+        return [
+            lines.get(row.pk, {}) | (write_schedule(row, filling.schedule) if filling.schedule is not None else {})
+            for row, filling in pairs
+        ]
+
+    return records.save_drafts([filling.edit() for filling in fillings], by=by, at=at, also=write)
 
 
 def _closed_places_touched(
@@ -168,36 +197,6 @@ def copy_into(
 
 def _schedule_for(year: ProjectYear, source: TargetDeclaration) -> list[dict[str, Any]]:
     return rules.moved_to(source.step_list(), years=year.fiscal_year_id - source.project_year.fiscal_year_id)
-
-
-def content_of(indicator: Indicator) -> dict[str, Any]:
-    return {name: getattr(indicator, name) for name in INDICATOR_FIELDS}
-
-
-def write_indicators(declaration: models.Model, wanted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Make a declaration's lines equal to ``wanted``, a project's or a whole department's; equal ones keep their row.
-
-    Returns what was taken out and put in.
-    """
-    present = {each.position: each for each in declaration.indicators.all()}
-    kept = {
-        position for position, content in enumerate(wanted, start=1)
-        if position in present and content_of(present[position]) == dict(content)
-    }
-    gone = [each for position, each in present.items() if position not in kept]
-    new = [
-        declaration.indicators.model(declaration=declaration, position=position, **content)
-        for position, content in enumerate(wanted, start=1) if position not in kept
-    ]
-    declaration.indicators.filter(pk__in=[each.pk for each in gone]).delete()
-    declaration.indicators.bulk_create(new)
-    if not (gone or new):
-        return {}
-    return {"removed": [_line(each) for each in gone], "added": [_line(each) for each in new]}
-
-
-def _line(indicator: Indicator) -> dict[str, Any]:
-    return {"position": indicator.position} | content_of(indicator)
 
 
 @transaction.atomic

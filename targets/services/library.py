@@ -12,7 +12,7 @@ from core import records
 from core.access import Role
 from core.errors import refuse_any
 from targets import rules
-from targets.models import LEVEL1_OF, Direction, Indicator, LibraryIndicator, LibraryState
+from targets.models import LEVEL1_OF, Direction, IndicatorLine, LibraryIndicator, LibraryState
 from targets.models.library import PROPOSERS
 from targets.queries import starter_files, starter_standards
 
@@ -60,11 +60,11 @@ def _create(entry: LibraryIndicator, *, by, at: datetime, label: str) -> Library
     return records.create(entry, by=by, at=at, label=label)
 
 
-def content_from(indicator: Indicator) -> dict[str, Any]:
+def content_from(indicator: IndicatorLine) -> dict[str, Any]:
     """What a declaration's line proposes for the library; its target value stays with the declaration."""
     direction = Direction.STATE if indicator.is_qualitative else DIRECTION_OF.get(indicator.operator, Direction.EQUAL)
     return {
-        "sector": indicator.declaration.project_year.project.sector, "level2": indicator.level2,
+        "sector": indicator.declaration.sector(), "level2": indicator.level2,
         "name": indicator.name, "direction": direction.value, "unit_of_measure": indicator.unit_of_measure,
         "usual_value": None, "expected_state": indicator.target_text, "explanation": indicator.explanation,
         "scoring_standard": indicator.scoring_standard, "source": indicator.source,

@@ -9,7 +9,8 @@ from core.errors import refuse
 from core.rulebook.terms import CheckLevel
 from targets import rules
 from targets.models import KeptWarning, TargetDeclaration
-from targets.services.filing import content_of, save_declaration
+from targets.services.filing import save_declaration
+from targets.services.lines import content_of
 
 
 def _open_finding(
@@ -32,18 +33,44 @@ def mend(
     Raises as ``save_declaration`` does, and ``RuleViolation`` for a finding that is gone or offers no change.
     """
     row, found = _open_finding(declaration, key, by=by, seen=seen)
-    change = found.mend
-    if change is None:
+    if found.mend is None:
         raise refuse("no_mend", f"{found.sentence}这一条没有现成的改法，请在填报页修改。")
+    return _made(row, found.mend, found.code, [found.sentence], by=by, at=at), found
+
+
+@transaction.atomic
+def mend_all(
+    declaration: TargetDeclaration, code: str, *, by, at: datetime, seen: int | None = None
+) -> tuple[TargetDeclaration, int]:
+    """Make every change that the check of this number offers, but those that take out rows. Returns how many.
+
+    Raises as ``mend`` does; findings that are kept with a reason stay as they are.
+    """
+    row = records.open_draft(declaration, by=by, seen=seen)
+    subject = row.judged()
+    kept = subject.evidence.kept
+    found = [
+        each for each in rules.findings(subject)
+        if each.code == code and rules.joins_others(each) and each.identity not in kept
+    ]
+    if not found:
+        raise refuse("no_finding", f"{row.title()}没有可以一并采用的检查意见，请查看最新的检查结果。")
+    change = rules.all_together([each.mend for each in found])
+    return _made(row, change, code, [each.sentence for each in found], by=by, at=at), len(found)
+
+
+def _made(
+    row: TargetDeclaration, change: rules.Mend, code: str, sentences: list[str], *, by, at: datetime
+) -> TargetDeclaration:
     lines = change.applied([content_of(each) for each in row.indicator_list()])
     saved = save_declaration(
         row, by=by, at=at, changes=change.texts, indicators=lines if change.lines or change.drops else None
     )
     audit.record(
         "targets.targetdeclaration.mend", saved, by=by, at=at, label="采用检查建议",
-        after={"code": found.code, "finding": found.sentence, "mend": change.label},
+        after={"code": code, "finding": "".join(sentences), "mend": change.label},
     )
-    return saved, found
+    return saved
 
 
 @transaction.atomic

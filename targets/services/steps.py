@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from core.access import Role
 from core.errors import refuse_any
 from core.rulebook.terms import ReviewEffect
 from core.transitions import effect_of, perform
@@ -12,9 +13,7 @@ from targets.models import DeclarationReview, DeclarationSubmission, TargetDecla
 from targets.services.filing import Stage, State
 
 Outcome = DeclarationReview.Outcome
-SIDES = {
-    State.DEPT_REVIEWING: DeclarationReview.Side.DEPARTMENT, State.FISCAL_REVIEWING: DeclarationReview.Side.FISCAL,
-}
+Side = DeclarationReview.Side
 
 
 def _drive(
@@ -54,29 +53,36 @@ def close_unit_review(declaration: TargetDeclaration, *, by, at: datetime, reaso
 
 @effect_of(TargetDeclaration, "pass_department")
 def close_department_review(declaration: TargetDeclaration, *, by, at: datetime, reason: str, data) -> None:
-    _keep_review(declaration, State.DEPT_REVIEWING, Outcome.PASSED, by=by, at=at, data=data)
+    _keep_review(declaration, Side.DEPARTMENT, Outcome.PASSED, by=by, at=at, data=data)
+
+
+@effect_of(TargetDeclaration, "review_first")
+def keep_first_review(declaration: TargetDeclaration, *, by, at: datetime, reason: str, data) -> None:
+    """Nothing but the opinion where the rule set leaves the points to the performance section."""
+    if declaration.rulebook().review.business_scores:
+        _keep_review(declaration, Side.BUSINESS, Outcome.PASSED, by=by, at=at, data=data)
 
 
 @effect_of(TargetDeclaration, "pass_fiscal")
 def close_fiscal_review(declaration: TargetDeclaration, *, by, at: datetime, reason: str, data) -> None:
     """Raises ``RuleViolation`` when the same person has signed for the business section."""
     refuse_any(rules.by_another_hand(declaration, declaration.business_by_id, by))
-    _keep_review(declaration, State.FISCAL_REVIEWING, Outcome.PASSED, by=by, at=at, data=data)
+    _keep_review(declaration, Side.FISCAL, Outcome.PASSED, by=by, at=at, data=data)
     _drive(declaration, "await_approval", by=by, at=at, when=(Stage.TARGET_REVIEW,))
 
 
 @effect_of(TargetDeclaration, "send_back")
 def keep_returning_review(declaration: TargetDeclaration, *, by, at: datetime, reason: str, data) -> None:
-    _keep_review(declaration, declaration.returned_from, Outcome.RETURNED, by=by, at=at, data=data)
+    _keep_review(declaration, _side_of(declaration.returned_from, by), Outcome.RETURNED, by=by, at=at, data=data)
 
 
 @effect_of(TargetDeclaration, "block")
 def keep_blocking_review(declaration: TargetDeclaration, *, by, at: datetime, reason: str, data) -> None:
-    _keep_review(declaration, declaration.returned_from, Outcome.BLOCKED, by=by, at=at, data=data)
+    _keep_review(declaration, _side_of(declaration.returned_from, by), Outcome.BLOCKED, by=by, at=at, data=data)
 
 
 def _keep_review(
-    declaration: TargetDeclaration, stage: str, outcome: str, *, by, at: datetime, data: Mapping[str, Any]
+    declaration: TargetDeclaration, side: Side, outcome: str, *, by, at: datetime, data: Mapping[str, Any]
 ) -> None:
     """Points, grade and opinion; a return or refusal without all points is only an opinion and stays in the log."""
     found = rules.graded(declaration, data)
@@ -84,12 +90,19 @@ def _keep_review(
         return
     total, band = found
     DeclarationReview.objects.create(
-        declaration=declaration, side=SIDES[stage], outcome=outcome, submission=max(declaration.submissions, 1),
+        declaration=declaration, side=side, outcome=outcome, submission=max(declaration.submissions, 1),
         points={name: str(given) for name, given in data["points"].items()}, total=total, grade=band.name,
         opinion=data["opinion"].strip(), edits=data.get("edits", "").strip(), by=by, at=at,
     )
     if outcome == Outcome.PASSED and band.effect is ReviewEffect.PASS:
+        stage = State.DEPT_REVIEWING if side == Side.DEPARTMENT else State.FISCAL_REVIEWING
         _settle_comments(declaration, stage, at=at)
+
+
+def _side_of(stage: str, by) -> Side:
+    if stage == State.DEPT_REVIEWING:
+        return Side.DEPARTMENT
+    return Side.FISCAL if by.holds(Role.FISCAL_PERFORMANCE) else Side.BUSINESS
 
 
 def _settle_comments(declaration: TargetDeclaration, stage: str, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ from targets.views.grid import DeclarationGrid
 from targets.views.library import (
     LibraryList,
     LibraryStep,
+    department_suggestions,
     library_add,
     library_edit,
     library_indicator,
@@ -29,6 +30,7 @@ __all__ = [
     "DepartmentDeclarationList", "DepartmentStep", "department", "edit_department", "DepartmentGrid",
     "open_department",
     "LibraryList", "LibraryStep", "library_add", "library_edit", "library_indicator", "suggestions",
+    "department_suggestions",
     "edit_schedule",
     "ApprovalList", "AwaitingApproval", "approval", "approve_many",
     "DeclarationList", "DeclarationStep", "adjust", "comment_on", "copy_last_year", "declaration", "edit_goal",

@@ -133,6 +133,8 @@ class DepartmentGrid(GridView):
 
     def frame(self) -> dict[str, Any]:
         return department_frame(self.record, part="grid") | {
+            "suggest_url": reverse("targets:department_suggestions", args=[self.pk]),
+            "propose_url": f"{reverse('targets:library_add')}?department={self.pk}",
             "head": "targets/_department_head.html", "subject": self.record.department.name,
         }
 

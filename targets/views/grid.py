@@ -117,8 +117,9 @@ class GridView(LoginRequiredMixin, View):
             "rows": grid_rows(grid, marks, last_year, self.opened(), context.get("pinned", {})),
             "blank": grid_row(grid.empty_form, "__prefix__"), "sources": SOURCES,
             "sums": queries.weight_sums(self.record), "templates": json.dumps(queries.weight_templates(self.record)),
+            "counted": json.dumps(queries.counted_levels(self.record)),
             "history": json.dumps({
-                name: {"target": each.target_shown, "actual": getattr(each, "actual_shown", "")}
+                name: {"target": each.target_shown, "actual": each.actual_shown}
                 for name, each in last_year.items()
             }, ensure_ascii=False),
             "library_url": reverse("targets:library"),

@@ -13,13 +13,14 @@ from django.urls import reverse
 
 from core import clock
 from core.errors import RuleViolation
-from core.views.lists import XLSX, Column, ListView, state_views
+from core.views.lists import XLSX, Column, ListView, export_action, state_views
 from core.views.records import record_context
 from core.views.steps import StepView
 from targets import queries, services
 from targets.forms import SOURCES, LibraryFilter, LibraryForm
-from targets.models import Indicator, LibraryIndicator
+from targets.models import DepartmentIndicator, Indicator, LibraryIndicator
 from targets.resources import LibraryImport, library_workbook
+from targets.views.department import editable_department
 from targets.views.editing import editable
 
 State = LibraryIndicator.State
@@ -65,9 +66,7 @@ class LibraryList(ListView):
         return response
 
     def actions(self, request: HttpRequest) -> list[dict[str, str]]:
-        query = request.GET.copy()
-        query["export"] = "xlsx"
-        found = [{"label": "导出", "url": f"?{query.urlencode()}", "icon": "download"}]
+        found = [export_action(request)]
         if LibraryImport.allowed(request.user):
             found.append({"label": "导入", "url": reverse("import", args=[LibraryImport.kind]), "icon": "upload"})
         if services.may_add(request.user):
@@ -108,7 +107,7 @@ def _shown_usage(entry: LibraryIndicator) -> list[dict[str, Any]]:
 
 @login_required
 def library_add(request: HttpRequest) -> HttpResponse:
-    """A new indicator, with what a line says when ``declaration`` and ``line`` (from 1) name one in sight."""
+    """A new indicator, with what a line (from 1) of a ``declaration``, or of a ``department``'s, says when in sight."""
     if not services.may_add(request.user):
         raise PermissionDenied("您没有向指标库提出指标的权限，请由单位经办人、主管部门绩效岗或财政绩效股办理。")
     form = LibraryForm(request.POST or None, initial=_initial(request))
@@ -125,11 +124,13 @@ def library_add(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
-    declaration, line = request.GET.get("declaration", ""), request.GET.get("line", "")
-    if not (declaration.isdecimal() and line.isdecimal()):
-        return {}
-    found = Indicator.objects.visible_to(request.user).select_related("declaration__project_year__project")
-    return services.content_from(get_object_or_404(found, declaration=declaration, position=line))
+    line = request.GET.get("line", "")
+    for asked, lines in (("declaration", Indicator), ("department", DepartmentIndicator)):
+        declaration = request.GET.get(asked, "")
+        if declaration.isdecimal() and line.isdecimal():
+            found = lines.objects.visible_to(request.user).filter(declaration=declaration, position=line)
+            return services.content_from(get_object_or_404(found))
+    return {}
 
 
 def _content(form: LibraryForm) -> dict[str, Any]:
@@ -168,8 +169,18 @@ def _form_page(
     return render(request, "targets/library_form.html", context, status=status)
 
 
+LONGEST_NAME = 120
+
+
 @login_required
 def suggestions(request: HttpRequest, pk: int) -> JsonResponse:
     """What the grid offers for the typed name; only to whoever may fill the declaration in."""
-    record = editable(request, pk)
-    return JsonResponse({"suggestions": queries.suggestions(record, request.GET.get("q", "")[:120])})
+    found = queries.suggestions(editable(request, pk), request.GET.get("q", "")[:LONGEST_NAME])
+    return JsonResponse({"suggestions": found})
+
+
+@login_required
+def department_suggestions(request: HttpRequest, pk: int) -> JsonResponse:
+    """The same in the grid of a whole department."""
+    found = queries.department_suggestions(editable_department(request, pk), request.GET.get("q", "")[:LONGEST_NAME])
+    return JsonResponse({"suggestions": found})

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from budgets.models.sums import fen_sum, yuan_of
 from core.access import Role
-from core.views.lists import Column, ListView, state_views
+from core.views.lists import Column, ListView, export_action, state_views
 from targets import queries
 from targets.forms import DeclarationFilter
 from targets.models import TargetDeclaration
@@ -111,10 +111,7 @@ class DeclarationList(ListView):
             {"label": "部门整体", "url": reverse("targets:departments"), "icon": "building", "style": "outline"},
             {"label": "批复文件", "url": reverse("targets:approvals"), "icon": "file-earmark-text", "style": "outline"},
         ]
-        query = request.GET.copy()
-        query["export"] = "xlsx"
-        found.append({"label": "导出", "url": f"?{query.urlencode()}", "icon": "download", "style": "outline"})
-        return found
+        return [*found, export_action(request)]
 
 
 def _action(record: TargetDeclaration) -> tuple[str, str]:

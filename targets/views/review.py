@@ -19,6 +19,7 @@ from targets.forms import ApproveForm, ReviewForm
 from targets.models import TargetDeclaration
 
 SCORING = ("pass_department", "pass_fiscal")
+FIRST = "review_first"
 REFUSING = ("send_back", "block")
 SCORED = (TargetDeclaration.State.DEPT_REVIEWING, TargetDeclaration.State.FISCAL_REVIEWING)
 
@@ -34,14 +35,19 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 class DeclarationStep(StepView):
     model = TargetDeclaration
-    forms = {**dict.fromkeys((*SCORING, *REFUSING), ReviewForm), "approve": ApproveForm}
+    forms = {**dict.fromkeys((*SCORING, FIRST, *REFUSING), ReviewForm), "approve": ApproveForm}
 
     def page(
         self, request: HttpRequest, record: TargetDeclaration, declared: DeclaredStep, form, *, status: int,
         refusal: RuleViolation | None = None,
     ) -> HttpResponse:
-        """A step of the review page is answered on the review page, with everything typed kept."""
-        if declared.name in (*services.PASSING, *REFUSING) and record.pk in queries.queue_of(request.user):
+        """A step of the review page is answered there with everything typed kept, unless others have been faster."""
+        reviewing = declared.name in (*services.PASSING, *REFUSING)
+        in_hand = reviewing and record.pk in queries.queue_of(request.user)
+        if reviewing and refusal and not in_hand and "queue" in request.POST:
+            messages.error(request, str(refusal))
+            return redirect(record)
+        if in_hand:
             record = queries.declarations_for(request.user).get(pk=record.pk)
             return review_page(
                 request, record, form=form, reasons=refusal.reasons if refusal else [], status=status
@@ -49,8 +55,9 @@ class DeclarationStep(StepView):
         return super().page(request, record, declared, form, status=status, refusal=refusal)
 
     def form_of(self, declared: DeclaredStep, record: TargetDeclaration, *sent) -> StepForm:
-        """Only the department and finance give points."""
-        if declared.name in REFUSING and record.state not in SCORED:
+        """Only the department and finance give points, the business section where the rule set has it do so."""
+        opinion_only = declared.name == FIRST and not gives_points(FIRST, record)
+        if opinion_only or declared.name in REFUSING and record.state not in SCORED:
             return StepForm(*sent, record=record, step=declared.details)
         return super().form_of(declared, record, *sent)
 
@@ -68,12 +75,16 @@ class DeclarationStep(StepView):
         return queries.review_url(following)
 
 
+def gives_points(step: str, record: TargetDeclaration) -> bool:
+    return step in SCORING or step == FIRST and record.rulebook().review.business_scores
+
+
 def review_page(
     request: HttpRequest, record: TargetDeclaration, *, form, reasons, status: int
 ) -> HttpResponse:
     options = {option.name: option for option in available(record, request.user)}
     passing = services.passing_option(record, request.user)
-    scored = passing is not None and passing.name in SCORING
+    scored = passing is not None and gives_points(passing.name, record)
     context = record_context(request, record, forms=DeclarationStep.forms) | comment_context(request, record) | {
         "queue": queries.place_in_queue(queries.queue_of(request.user), record.pk),
         "checks": queries.check(record), "reviews": queries.reviews_of(record),

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from core.views.records import record_context
-from targets import queries
+from targets import queries, rules
 from targets.models import TargetDeclaration
 from targets.views.review import DeclarationStep, paper_context
 
@@ -21,7 +21,7 @@ def declaration(request: HttpRequest, pk: int) -> HttpResponse:
     editable = may_edit(record, request.user)
     context = record_context(request, record, forms=DeclarationStep.forms) | paper_context(request, record)
     context |= {
-        "steps": apt_steps(context["steps"]), "opened": queries.open_cells(record),
+        "steps": apt_steps(record, context["steps"]), "opened": queries.open_cells(record),
         "checks": queries.check(record, mending=editable), "result": queries.last_year_result(record.project_year),
         "reviews": queries.reviews_of(record),
         "show_checks": record.state in (*record.editable_states, State.UNIT_REVIEW),
@@ -33,12 +33,11 @@ def declaration(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "targets/declaration.html", context)
 
 
-def apt_steps(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of the two ways back after a return only the one that fits: straight when it is open, else the whole way."""
-    straight = next((step for step in steps if step["name"] == "resubmit"), None)
-    if straight is None:
+def apt_steps(record: TargetDeclaration, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of the two ways back after a return only the one that fits, though a check may still stand against it."""
+    if all(step["name"] != "resubmit" for step in steps):
         return steps
-    unfit = "submit" if straight["allowed"] else "resubmit"
+    unfit = "resubmit" if any(rules.goes_straight_back(record)) else "submit"
     return [step for step in steps if step["name"] != unfit]
 
 

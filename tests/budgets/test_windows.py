@@ -148,7 +148,7 @@ def test_late_filing_is_stopped_only_where_the_rule_set_says_so(cast, at, monkey
     [reason] = window_allows_filing(draft)
     assert (reason.code, reason.sentence) == (
         "window_closed",
-        "“农村公路日常养护及小修保养”2026年度绩效目标应于 2026-10-20 前报送，现已截止 3 天，不能再报送；确需补报的，请联系财政绩效股申请延期。",
+        "“农村公路日常养护及小修保养”2026年度绩效目标应于 2026-10-20 前报送，现已截止 3 天，不能再报送；确需补报的，请在“办理期限”中申请延期，由财政绩效股批准。",
     )
     with pytest.raises(RuleViolation) as refusal:
         perform(draft, "submit", by=cast.li_weiguo, at=at + timedelta(days=40))
@@ -179,7 +179,8 @@ def test_windows_are_read_in_two_questions_for_any_number_of_records(cast, at, d
 
 
 class TestPages:
-    def test_finance_keeps_the_calendar(self, cast, signed_in, at):
+    def test_finance_keeps_the_calendar(self, cast, signed_in, at, monkeypatch):
+        monkeypatch.setattr(clock, "now", lambda: at)
         year = make_year(cast)
         client = signed_in(cast.zhou_xiaolan)
         edit = reverse("budgets:window_edit", args=[2026, "target_filing"])

@@ -1,5 +1,8 @@
 """The trail is complete, chained, and refuses change in the database itself."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -13,11 +16,14 @@ def broken():
     return [(link.entry_id, link.sentence) for link in audit.broken_links()]
 
 
+def newest() -> AuditEntry:
+    return AuditEntry.objects.first()
+
+
 def write_three(cast, at):
-    return [
+    for word in ("甲", "乙", "丙"):
         audit.record(f"test.{word}", cast.unit, by=cast.li_weiguo, at=at, after={"说明": word})
-        for word in ("甲", "乙", "丙")
-    ]
+    return list(AuditEntry.objects.order_by("-pk")[:3])[::-1]
 
 
 def test_entries_are_chained_and_the_chain_is_whole(cast, at):
@@ -28,25 +34,40 @@ def test_entries_are_chained_and_the_chain_is_whole(cast, at):
 
 
 def test_many_entries_continue_the_chain_as_one_by_one(cast, at):
-    (first, *_), places = write_three(cast, at), [cast.unit, cast.department]
-    entries = audit.record_many(
+    (*_, third), places = write_three(cast, at), [cast.unit, cast.department]
+    audit.record_many(
         "test.丁", [audit.Fact(place, {"名称": "旧"}, {"名称": place.name}) for place in places], by=cast.li_weiguo, at=at
     )
-    head = AuditHead.objects.get()
-    assert [entry.pk - first.pk for entry in entries] == [3, 4]
-    assert [entry.previous_hash for entry in entries] == [AuditEntry.objects.get(pk=first.pk + 2).hash, entries[0].hash]
-    assert (head.last_id, head.last_hash) == (entries[1].pk, entries[1].hash)
-    assert AuditEntry.objects.get(pk=entries[1].pk).after == {"名称": "县交通运输局"}
+    head, entries = AuditHead.objects.get(), AuditEntry.objects.filter(action="test.丁").order_by("pk")
+    assert [entry.pk - third.pk for entry in entries] == [1, 2]
+    assert [entry.previous_hash for entry in entries] == [third.hash, entries[0].hash]
+    assert (head.last_id, head.last_hash, head.entries) == (
+        entries[1].pk, entries[1].hash, AuditEntry.objects.count()
+    )
+    assert (entries[1].before, entries[1].after, entries[1].at) == ({"名称": "旧"}, {"名称": "县交通运输局"}, at)
     assert broken() == []
-    assert audit.record_many("test.戊", [], by=None, at=at) == []
+    audit.record_many("test.戊", [], by=None, at=at)
+    assert newest().action == "test.丁"
+
+
+def test_what_an_entry_keeps_is_plain_data_in_its_order(cast, at):
+    """The hash covers the content as JSON, whatever kind of value it was and however it is written in the database."""
+    after = {"金额": Decimal("12.50"), 3: (1, None, True), "单位": cast.unit, "日": date(2026, 3, 5), "引号": '“"\\\n'}
+    audit.record("test.甲", cast.unit, by=None, at=at, before={"乙": 1, "甲": 2}, after=after)
+    assert newest().after == {
+        "金额": "12.50", "3": [1, None, True], "单位": cast.unit.pk, "日": "2026-03-05", "引号": '“"\\\n',
+    }
+    assert broken() == []
 
 
 def test_an_entry_names_actor_place_and_record(cast, at):
-    entry = audit.record("test.甲", cast.unit, by=cast.li_weiguo, at=at, reason="原因")
+    audit.record("test.甲", cast.unit, by=cast.li_weiguo, at=at, reason="原因")
+    entry = newest()
     assert (entry.actor_name, entry.organisation_name, entry.model, entry.object_id, entry.subject, entry.reason) == (
         "李卫国", "县公路养护中心", "core.organisation", cast.unit.pk, "县公路养护中心", "原因"
     )
-    assert audit.record("test.乙", cast.unit, by=None, at=at).actor_name == "系统"
+    audit.record("test.乙", cast.unit, by=None, at=at)
+    assert (newest().actor_id, newest().actor_name) == (None, "系统")
 
 
 @pytest.mark.parametrize("change", [

@@ -73,6 +73,8 @@ def test_the_unit_of_the_cell_outweighs_the_column_and_says_so():
     ("项目总成本（≤**万元）", "120", "numeric <= 120"),
     ("扶贫临时救助标准(<**元/户)", "<=5300", "numeric <= 5300"),
     ("故障处理时间不超过XX小时", "2", "numeric <= 2"),
+    ("城镇登记失业率低于(%)", "4.3", "numeric < 4.3"),
+    ("高于平均水平的村数(个)", "12", "numeric 12"),
     ("60岁以上老年人数", "500人", "numeric 500 人"),
     ("≥65岁老年人体检数", "500人", "numeric 500 人"),
     ("成本最低", "5万元", "numeric 5 万元"),
@@ -83,6 +85,15 @@ def test_the_operator_may_stand_in_the_name(name, cell, reading):
 
 def test_the_name_gives_the_actual_no_operator():
     assert short(read_actual("88", name="苗木成活率(≥**%)")) == "numeric 88"
+
+
+@pytest.mark.parametrize(("name", "cell", "reading"), [
+    ("服务对象满意度", "290%", "numeric >= 90 %"),
+    ("抽检合格率", "120%", "numeric 120 %"),
+    ("年度任务完成率", "290%", "numeric 290 %"),
+])
+def test_a_misread_sign_is_mended_in_an_actual_only_where_more_than_all_cannot_be(name, cell, reading):
+    assert short(read_actual(cell, name=name)) == reading
 
 
 @pytest.mark.parametrize(("cell", "name", "unit", "reading", "second"), [
@@ -198,6 +209,16 @@ def test_the_data_of_a_reading_has_the_shape_of_the_labels():
     ("全年", "实施时间", "时效指标", "unknown", "unknown"),
     ("3天", "办理时间", "时效指标", "lower", "name"),
     ("", "", "", "unknown", "unknown"),
+    ("无", "无", "", "unknown", "unknown"),
+    ("12000亩", "高标准农田建设", "数量指标", "higher", "name"),
+    ("12公里", "标准化渠道建设", "数量指标", "higher", "name"),
+    ("每村5万元", "奖补资金", "成本指标", "equal", "name"),
+    ("0.98元/吨", "污水处理单价", "成本指标", "lower", "name"),
+    ("5%", "降低单位成本", "成本指标", "higher", "name"),
+    ("0", "超标粮食", "质量指标", "lower", "name"),
+    ("按期", "补助资金发放时间", "时效指标", "lower", "name"),
+    ("有效控制", "水土流失", "生态效益指标", "lower", "name"),
+    ("200亩", "水土流失治理面积", "数量指标", "higher", "name"),
 ])
 def test_direction_comes_from_the_operator_else_from_the_name(cell, name, level2, direction, source):
     assert direction_of(read_target(cell, year=2023), name, level2) == (Direction(direction), source)
@@ -256,6 +277,23 @@ def test_the_library_outweighs_the_name():
     ("好坏", "好坏", "", None, None),
     ("一次性通过验收", "一次性", "", None, None),
     ("支出符合财务管理制度规定", "符合财务管理制度规定", "", True, "words"),
+    (">95%", ">95%", "", True, "number"),
+    ("≤18/10万", "20/10万", "孕产妇死亡率", False, "number"),
+    ("≤10万元/个", "9.8万元", "办公经费", True, "number"),
+    ("≤10万元/个", "320万元", "办公经费", None, None),
+    ("2600元/人·月", "2000元", "误工补贴", False, "number"),
+    ("120次", "126次，其中市级20次", "检查次数", True, "number"),
+    ("95%", "93%，较上年提高2个百分点", "合格率", False, "number"),
+    ("10台", "已采购到位", "设备", True, "claim"),
+    ("3座", "已全部完工", "桥梁", True, "claim"),
+    ("≥90%", "与目标值一致", "", True, "claim"),
+    ("完成上级下达任务", "完成80%", "", None, None),
+    ("10座", "项目已取消", "公厕", False, "claim"),
+    ("3项", "收费已取消", "取消收费项目", None, None),
+    ("不发生规模性返贫", "没有发生", "", True, "claim"),
+    ("杜绝", "2起", "重大事故", False, "number"),
+    ("满意", "非常满意", "", True, "words"),
+    ("长期", "中长期", "", None, None),
     ("", "100%", "", None, None),
     ("≥95%", "", "", None, None),
     ("一", "100%", "", None, None),

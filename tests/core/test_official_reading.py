@@ -223,24 +223,33 @@ LAYOUTS = (
 )
 
 
-@settings(max_examples=150, deadline=None,
-          suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(st.data())
-def test_whatever_stands_in_the_cells_there_is_an_answer(data):
-    """Cells written over, rows lost, kinds forced: a finding or a refusal, never a crash."""
-    placed = forms.placed(data.draw(st.sampled_from(LAYOUTS)))
+def spread(rows: list[list]) -> list[list[str]]:
+    """The cells as a grid holds them, merged ones filled."""
+    placed = forms.placed(rows)
     height = max(row + high for row, _, _, _, high in placed)
     width = max(column + wide for _, column, _, wide, _ in placed)
-    rows = [[""] * width for _ in range(height)]
+    grid = [[""] * width for _ in range(height)]
     for row, column, text, wide, high in placed:
         for y in range(row, row + high):
-            rows[y][column:column + wide] = [text] * wide
-    for _ in range(data.draw(st.integers(0, 8))):
-        y, x = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
-        rows[y][x] = data.draw(STRANGE)
-    for _ in range(data.draw(st.integers(0, 2))):
-        del rows[data.draw(st.integers(0, len(rows) - 1))]
-    kind: Term | None = data.draw(st.none() | st.sampled_from(list(PaperKind)))
+            grid[y][column:column + wide] = [text] * wide
+    return grid
+
+
+SPREAD = [spread(rows) for rows in LAYOUTS]
+PLACE = st.tuples(st.integers(0, 60), st.integers(0, 13), STRANGE)
+
+
+@settings(max_examples=40, deadline=None,
+          suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.sampled_from(SPREAD), st.lists(PLACE, max_size=16), st.lists(st.integers(0, 60), max_size=2),
+       st.none() | st.sampled_from(list(PaperKind)))
+def test_whatever_stands_in_the_cells_there_is_an_answer(layout, strange, lost, kind: Term | None):
+    """Many cells written over at once, rows lost, kinds forced: a finding or a refusal, never a crash."""
+    rows = [list(row) for row in layout]
+    for y, x, text in strange:
+        rows[y % len(rows)][x % len(rows[0])] = text
+    for place in lost:
+        del rows[place % len(rows)]
     try:
         form = read_form_of_book(Book("表.xlsx", "xlsx", [Grid("表", rows)], []), kind=kind)
     except RuleViolation as refused:

@@ -200,6 +200,6 @@ def plan_letter(letter: Rectification, cast: Cast) -> None:
 
 def report_letter(letter: Rectification, cast: Cast) -> None:
     rows = {
-        item.pk: {"result": "台班单已补签，台账已启用。", "done_on": date(2026, 10, 10)} for item in letter.item_list()
+        item.pk: {"result": "台班单已补签，台账已启用。", "done_on": date(2026, 9, 16)} for item in letter.item_list()
     }
     fill_rectification(letter, rows=rows, by=cast.li_weiguo, at=NOON)

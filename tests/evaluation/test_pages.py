@@ -99,7 +99,7 @@ def test_what_is_no_number_stays_on_the_page_with_its_fault(cast, signed_in):
     sheet = make_sheet(cast)
     answer = signed_in(cast.li_weiguo).post(sheet.get_absolute_url(), sheet_data(sheet, 日常养护里程="一千公里"))
     assert answer.status_code == 422
-    assert "第 2 行“日常养护里程”：填一个数，例如 86。" in text_of(answer)
+    assert "第 2 行“日常养护里程”实际完成值：“一千公里”不是数字，请填一个数，例如 86.5。" in text_of(answer)
     assert 'value="一千公里"' in text_of(answer)
     assert SelfEvaluation.objects.get().revision == sheet.revision
 
@@ -354,10 +354,11 @@ def test_finance_verifies_problem_by_problem(cast, signed_in):
     url = reverse("evaluation:verify", args=[letter.items.get().pk])
     assert signed_in(cast.wang_jianguo).post(url, {"verified": "yes"}).status_code == 403
     client = signed_in(cast.zhou_xiaolan)
-    silent = client.post(url, {"verified": "no", "note": ""})
+    note = f"note-{letter.items.get().pk}"
+    silent = client.post(url, {"verified": "no", note: ""})
     assert silent.status_code == 422
     assert "核实为不到位，请写明哪里不到位。" in text_of(silent)
-    client.post(url, {"verified": "yes", "note": "已现场核实。"})
+    client.post(url, {"verified": "yes", note: "已现场核实。"})
     item = letter.items.get()
     assert (item.status, item.note) == ("verified", "已现场核实。")
 

@@ -90,7 +90,7 @@ def test_results_come_after_the_plan_and_for_every_problem(cast):
     assert (item.result, item.measure) == ("", "补签台班单，建立签认台账。")
     report_letter(letter, cast)
     item.refresh_from_db()
-    assert (item.result, item.done_on) == ("台班单已补签，台账已启用。", date(2026, 10, 10))
+    assert (item.result, item.done_on) == ("台班单已补签，台账已启用。", date(2026, 9, 16))
     assert perform(letter, "submit_result", by=cast.wang_jianguo, at=NOON).state == "verifying"
 
 

@@ -296,7 +296,7 @@ def rectify(county):
     plan, result = {}, {}
     for item in letter.item_list():
         plan |= {f"i{item.pk}-measure": "调整工期，增加班组。", f"i{item.pk}-person": "李卫国", f"i{item.pk}-due_on": "2027-09-30"}
-        result |= {f"i{item.pk}-result": "已全部完工并验收。", f"i{item.pk}-done_on": "2027-08-30"}
+        result |= {f"i{item.pk}-result": "已全部完工并验收。", f"i{item.pk}-done_on": str(clock.today())}
     county.li_weiguo.press(county.li_weiguo.open(where), "保存整改措施", **plan)
     county.wang_jianguo.take(county.wang_jianguo.open(where), "报送整改方案")
     county.zhou_xiaolan.take(county.zhou_xiaolan.open(where), "同意整改方案")

@@ -1,5 +1,6 @@
 """Workbench, done list, search and cockpit: each role sees its own work and nothing else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,10 @@ from django.urls import reverse
 
 from core import clock
 from core.transitions import perform
+from monitoring.models import Alert
+from tests.budgets.ex_ante_road import make_convened, make_panel
 from tests.factories.cast import make_project, make_year
+from tests.monitoring.scene import fill_behind, make_executing, open_july, send
 
 
 def page(client, name, **query) -> str:
@@ -35,10 +39,39 @@ def test_the_reviewers_workbench_counts_what_waits(cast, signed_in, at):
     assert "待办都办完了" in page(signed_in(cast.zhou_xiaolan), "home")
 
 
+def test_red_alerts_come_first_then_what_is_due_first(cast, signed_in):
+    for place in range(3):
+        make_executing(cast, project=make_project(cast, code=f"26-JT-1{place:03}", name=f"道路工程{place}标段"))
+    for report in open_july(cast).reports.order_by("pk"):
+        send(cast, fill_behind(cast, report))
+    first, second, third = Alert.objects.order_by("pk")
+    today = clock.today()
+    Alert.objects.filter(pk=first.pk).update(lamp="red", due_on=today + timedelta(days=9))
+    Alert.objects.filter(pk=second.pk).update(lamp="red", due_on=today + timedelta(days=2))
+    Alert.objects.filter(pk=third.pk).update(lamp="yellow", due_on=today)
+    shown = page(signed_in(cast.zhou_xiaolan), "home").partition('id="alerts"')[2]
+    places = [shown.index(f"道路工程{number}标段") for number in (1, 0, 2)]
+    assert places == sorted(places)
+    assert "红灯 2" in shown
+    assert "黄灯 1" in shown
+
+
 def test_a_third_party_has_its_own_short_menu(cast, signed_in):
     mine = page(signed_in(cast.he_min), "home")
     assert "我的评价任务" in mine
     assert "监控预警" not in mine
+
+
+def test_an_expert_has_a_menu_of_the_own_scoring_only(cast, signed_in):
+    panel = make_panel(cast)
+    make_convened(cast, panel)
+    mine = page(signed_in(panel.du_wentao), "home")
+    assert "只显示请您评分的事前评估" in mine
+    menu = mine.partition('<nav class="jx-side"')[2].partition("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', menu) == [reverse(f"{name}") for name in (
+        "home", "budgets:ex_antes", "budgets:projects",
+    )]
+    assert "周期进度" not in mine
 
 
 @pytest.mark.parametrize("rows", [1, 50])
@@ -52,7 +85,7 @@ def test_the_workbench_asks_the_same_number_of_questions(cast, signed_in, rows, 
         assert client.get(reverse("home"), {"all": "1"}).content.decode().count("启动年度申报") >= rows
 
 
-WORKBENCH_QUERIES = 15
+WORKBENCH_QUERIES = 16
 
 
 def test_search_finds_only_what_one_may_see(cast, signed_in):

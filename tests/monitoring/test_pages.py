@@ -97,7 +97,7 @@ def test_the_second_round_follows_the_rule_set(cast):
     assert queries.next_round(cast.years[2026]) == {
         "number": 2, "period_start": date(2026, 1, 1), "period_end": date(2026, 10, 31), "due_on": date(2026, 11, 15),
     }
-    open_july(cast, number=2)
+    open_july(cast, number=2, month_end=date(2026, 8, 31))
     assert queries.next_round(cast.years[2026]) == {"number": 3, "period_start": date(2026, 1, 1)}
 
 
@@ -289,7 +289,7 @@ def test_a_returned_report_says_who_sent_it_back_and_why(cast, signed_in):
     report = send(cast, fill_behind(cast, make_report(cast)))
     perform(report, "send_back", by=cast.zhou_xiaolan, at=NOON, reason="请写明是哪些路段。")
     text = signed_in(cast.li_weiguo).get(edit_url(report)).text
-    assert "周晓岚（绩效股） 9月16日退回：</span>请写明是哪些路段。" in text
+    assert "周晓岚（绩效股） 9月16日退回修改：</span>请写明是哪些路段。" in text
 
 
 # --- review ---------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ MEASURES = {"correction_text": "增加两个作业班组，10月底前完成 2.5
 def opening(cast, **changes):
     values = {
         "fiscal_year": cast.years[2026], "number": 1, "period_start": date(2026, 1, 1),
-        "period_end": date(2026, 7, 31), "due_on": date(2026, 8, 31), "by": cast.zhou_xiaolan, "at": NOON,
+        "period_end": date(2026, 7, 31), "due_on": date(2026, 9, 30), "by": cast.zhou_xiaolan, "at": NOON,
     }
     return services.open_round(**(values | changes))
 
@@ -104,7 +104,8 @@ def test_only_the_performance_section_opens_rounds(cast, name):
         ({"period_start": date(2026, 2, 1)}, "period_start", "2026-01-01"),
         ({"period_end": date(2026, 7, 30)}, "period_end", "2026-07-31"),
         ({"period_end": date(2027, 7, 31), "due_on": date(2027, 8, 31)}, "period_end", "2026 年"),
-        ({"due_on": date(2026, 7, 31)}, "due_on", "2026-07-31"),
+        ({"period_end": date(2026, 9, 30), "due_on": date(2026, 10, 15)}, "period_open", "今天是 2026-09-16"),
+        ({"due_on": date(2026, 9, 15)}, "due_past", "2026-09-15 已经过去（今天 2026-09-16）"),
     ],
 )
 def test_the_dates_of_a_round_are_checked(cast, changes, code, figure):
@@ -123,16 +124,28 @@ def test_every_fault_of_an_opening_is_named_at_once(cast):
     year.save()
     with pytest.raises(RuleViolation) as refusal:
         opening(cast, fiscal_year=year, period_start=date(2026, 3, 1), due_on=date(2026, 6, 1))
-    assert refusal.value.codes == ["year_closed", "period_start", "due_on", "nothing_to_watch"]
+    assert refusal.value.codes == ["year_closed", "period_start", "due_past", "due_on", "nothing_to_watch"]
 
 
 def test_a_number_is_used_once(cast):
     make_executing(cast)
     opening(cast)
     with pytest.raises(RuleViolation) as refusal:
-        opening(cast)
+        opening(cast, period_end=date(2026, 8, 31))
     assert refusal.value.codes == ["round_taken"]
     assert "2026年度第 1 轮" in str(refusal.value)
+
+
+def test_a_period_is_watched_once(cast):
+    make_executing(cast)
+    opening(cast)
+    with pytest.raises(RuleViolation) as refusal:
+        opening(cast, number=2)
+    assert refusal.value.codes == ["period_taken"]
+    assert str(refusal.value) == (
+        "监控期间截至 2026-07-31，2026年度第1轮绩效监控（1—7月）已经监控过这一期间，请改为其他月份。"
+    )
+    assert MonitoringRound.objects.count() == 1
 
 
 # --- filling in -----------------------------------------------------------------------------------

@@ -23,6 +23,12 @@ LINES = (
     ("service_satisfaction", "沿线群众满意度", ">=", "90", "%", "10"),
 )
 
+CONTENT = {
+    "sector": "交通运输", "level2": "quality", "name": "路面技术状况优良中等路率", "direction": "higher",
+    "unit_of_measure": "%", "usual_value": Decimal("86.0000"), "expected_state": "",
+    "explanation": "优良中等里程÷评定里程×100%。", "scoring_standard": "每低1个百分点扣5%的分值。", "source": "部门管理考核",
+}
+
 
 def line(level2: str, name: str, operator: str, value: str, unit: str, weight: str, **more: Any) -> dict[str, Any]:
     """Content of one indicator; without an operator its value is an expected state."""

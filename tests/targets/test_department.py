@@ -6,13 +6,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from budgets.models import ProjectYear
 from core.errors import RuleViolation
 from core.models import ToDo
 from core.transitions import perform
-from targets.models import DepartmentDeclaration
-from targets.services import open_department_declaration, save_department_declaration
+from targets import queries
+from targets.models import DepartmentDeclaration, TargetDeclaration
+from targets.services import add_to_library, open_department_declaration, save_department_declaration
 from tests.factories.cast import NOON, make_project, make_year
-from tests.targets.makers import GOAL, good_lines
+from tests.targets.makers import CONTENT, GOAL, good_lines, line, make_draft
 from tests.workflow_table import check_holders, check_permissions, declared_table, refused_everywhere
 
 TITLE = "县交通运输局2026年度部门整体绩效目标"
@@ -196,3 +198,50 @@ def test_the_page_and_the_form_show_what_was_declared(draft, cast, signed_in):
     )
     assert form.status_code == 200
     assert signed_in(cast.li_weiguo).get(draft.get_absolute_url()).status_code == 404
+
+
+# --- suggestions ---------------------------------------------------------------------------------------------------
+
+
+def suggested(declaration, typed: str) -> list[tuple[str, str]]:
+    return [(each["name"], each["tag"]) for each in queries.department_suggestions(declaration, typed)]
+
+
+def test_suggestions_come_from_last_year_the_departments_projects_and_the_library(draft, cast):
+    last = open_department_declaration(cast.department, cast.years[2025], by=cast.zhang_wen, at=NOON)
+    walk(fill(last, cast, basic_yuan=Decimal("15800000.00")), cast, "approved")
+    add_to_library(CONTENT | {"name": "路面平整度达标率"}, by=cast.zhou_xiaolan, at=NOON)
+    add_to_library(CONTENT | {"name": "路面清扫率", "sector": "住房城建"}, by=cast.zhou_xiaolan, at=NOON)
+    lines = [line("quality", "路面病害处治率", ">=", "95", "%", "20"), *good_lines()[:2], *good_lines()[3:]]
+    year = ProjectYear.objects.get(fiscal_year=2026)
+    filed = make_draft(cast, project_year=year, lines=lines)
+    assert ("路面病害处治率", "本部门项目") not in suggested(draft, "路面")
+    TargetDeclaration.objects.filter(pk=filed.pk).update(submissions=1)
+    assert suggested(draft, "路面") == [
+        ("路面技术状况优良中等路率", "上年用过"), ("路面病害处治率", "本部门项目"), ("路面平整度达标率", "指标库"),
+        ("路面清扫率", "指标库"),
+    ]
+    assert queries.department_suggestions(draft, "路面")[0]["note"] == "2025年度指标 ≥86%"
+    fill(draft, cast)
+    assert [name for name, _ in suggested(draft, "路面")][0] == "路面病害处治率"
+
+
+def test_suggestions_are_for_whoever_fills_in_the_departments_form(draft, cast, signed_in):
+    add_to_library(CONTENT, by=cast.zhou_xiaolan, at=NOON)
+    address = reverse("targets:department_suggestions", args=[draft.pk])
+    answer = signed_in(cast.zhang_wen).get(address, {"q": "优良"})
+    assert [each["name"] for each in answer.json()["suggestions"]] == ["路面技术状况优良中等路率"]
+    assert signed_in(cast.zhou_xiaolan).get(address, {"q": "优良"}).status_code == 403
+    assert signed_in(cast.li_weiguo).get(address, {"q": "优良"}).status_code == 404
+
+
+def test_a_line_of_the_department_is_proposed_for_the_library(draft, cast, signed_in):
+    fill(draft, cast)
+    client = signed_in(cast.zhang_wen)
+    grid = client.get(reverse("targets:edit_department_indicators", args=[draft.pk])).content.decode()
+    address = f"{reverse('targets:library_add')}?department={draft.pk}"
+    assert f'{address}&amp;line=2"' in grid
+    page = client.get(f"{address}&line=2")
+    assert (page.context["form"].initial["name"], page.context["form"].initial["sector"]) == ("日常养护里程", "")
+    assert client.get(f"{address}&line=99").status_code == 404
+    assert signed_in(cast.li_weiguo).get(f"{address}&line=2").status_code == 404

@@ -10,7 +10,7 @@ from core.transitions import perform
 from targets.models import TargetDeclaration
 from targets.services import add_to_library, comment_on_place, content_of, save_declaration
 from tests.factories.cast import NOON, PASSWORD, make_cast, make_project, make_year
-from tests.targets.makers import LINES, line, make_draft, walk
+from tests.targets.makers import LINES, good_lines, line, make_draft, walk
 from tests.targets.test_library import CONTENT
 from tests.workflow_table import put_into
 
@@ -68,6 +68,32 @@ def test_twelve_rows_are_pasted_and_saved(page: Page, live_server, cast):
     )
     assert TargetDeclaration.objects.get().indicators.get(position=2).target_shown == "≥2,200.5公里"
     expect(page.locator("[data-checks]")).to_contain_text("缺少效益指标")
+
+
+def test_a_hint_below_its_row_offers_the_change_and_takes_what_is_typed_with_it(page: Page, live_server, cast):
+    lines = good_lines()
+    lines[3]["operator"] = ">="
+    draft = make_draft(cast, lines=lines)
+    open_grid(page, live_server, cast, draft)
+    page.locator("#cell-2-value input").fill("1300")
+    page.locator("tr[data-hint] button", has_text="改为 =100%").click()
+    expect(page.locator("#cell-4-operator select")).to_have_value("=")
+    expect(page.locator("#cell-2-value input")).to_have_value("1,300")
+    shown = [each.target_shown for each in TargetDeclaration.objects.get().indicators.all()]
+    assert (shown[1], shown[3]) == ("≥1,300公里", "=100%")
+
+
+def test_undo_and_redo_of_a_paste_keep_the_keys_in_the_grid(page: Page, live_server, cast):
+    draft = make_draft(cast, lines=[])
+    open_grid(page, live_server, cast, draft)
+    page.locator("#cell-1-name input").focus()
+    paste(page, "#cell-1-name input", PASTED)
+    expect(page.locator("#cell-12-name input")).to_be_focused()
+    page.keyboard.press("Control+Z")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+    expect(page.locator("#cell-1-name input")).to_be_focused()
+    page.keyboard.press("Control+Y")
+    expect(page.locator("tr[data-row]")).to_have_count(12)
 
 
 def test_the_keyboard_alone_fills_moves_and_copies(page: Page, live_server, cast):

@@ -25,6 +25,8 @@ GOALS = ("年度", "项目编码", "项目名称", "年度目标", "总体目标
 LINES = ("年度", "项目编码", "项目名称", "一级指标", "二级指标", "三级指标", "指标值类型", "指标性质", "指标值", "计量单位", "权重",
          "指标解释", "评(扣)分标准", "指标来源")
 CODE = "26-JT-0012"
+OLD_GOAL = "养护 1204.8 公里。"
+CODES = ("26-JT-2001", "26-JT-2002", "26-JT-2003")
 NAME = "农村公路日常养护及小修保养"
 
 
@@ -196,7 +198,7 @@ def many_projects(cast, codes: list[str], stage: str) -> bytes:
     rows, lines = [], []
     for code in codes:
         make_year(cast, project=make_project(cast, code=code, name=f"{code}标段"), stage=stage)
-        rows.append(("2026", code, "", "养护。", ""))
+        rows.append(("2026", code, "", OLD_GOAL, ""))
         lines += [("2026", code, *line[2:]) for line in GOOD]
     return workbook(lines, rows)
 
@@ -235,11 +237,107 @@ def test_what_many_projects_leave_behind_is_what_one_does(cast):
     call_command("verify_audit")
 
 
+def three_filled(cast) -> list[TargetDeclaration]:
+    take_in(many_projects(cast, CODES, "drafting"), cast.li_weiguo)
+    return list(TargetDeclaration.objects.order_by("pk"))
+
+
+def changed_book(*codes: str, goal: str = "养护 1221.3 公里。") -> bytes:
+    """The second indicator says more, the last one is left out; projects that are not named stay as they are."""
+    rows, lines = [], []
+    for code in CODES:
+        new = code in codes
+        rows.append(("2026", code, "", goal if new else OLD_GOAL, ""))
+        mine = (GOOD[0], indicator(*GOOD[1][3:8], "1221.3", *GOOD[1][9:11]), *GOOD[2:4]) if new else GOOD
+        lines += [("2026", code, *line[2:]) for line in mine]
+    return workbook(lines, rows)
+
+
+def test_changed_drafts_keep_what_they_were_each_in_an_entry_of_its_own(cast):
+    drafts = three_filled(cast)
+    before = [list(draft.indicators.values_list("pk", flat=True)) for draft in drafts]
+    counts = take_in(changed_book(CODES[0], CODES[2]), cast.li_weiguo)
+    assert counts == {"created": 0, "changed": 2, "indicators": 8}
+    for draft, old, changed in zip(drafts, before, (True, False, True), strict=True):
+        draft.refresh_from_db()
+        entries = AuditEntry.objects.of(draft).filter(action="targets.targetdeclaration.edit")
+        lines = list(draft.indicators.values_list("pk", "target_value"))
+        if not changed:
+            assert (draft.revision, entries.count(), [pk for pk, _ in lines]) == (0, 0, old)
+            continue
+        assert (draft.revision, draft.annual_goal) == (1, "养护 1221.3 公里。")
+        assert [pk in old for pk, _ in lines] == [True, False, True, True]
+        assert lines[1][1] == Decimal("1221.3000")
+        entry = entries.get()
+        assert (entry.before, entry.after["annual_goal"]) == ({"annual_goal": OLD_GOAL}, "养护 1221.3 公里。")
+        details = entry.after["details"]
+        assert [(each["position"], each["target_value"]) for each in details["removed"]] == [
+            (2, "1204.8000"), (5, "90.0000")
+        ]
+        assert [(each["position"], each["target_value"]) for each in details["added"]] == [(2, "1221.3000")]
+    call_command("verify_audit")
+
+
+def test_changing_costs_as_many_statements_for_many_as_for_few(cast, django_assert_max_num_queries):
+    three_filled(cast)
+    counts = []
+    for codes, goal in ((CODES[:2], "养护 1221.3 公里。"), (CODES, "养护 1230 公里。")):
+        content = changed_book(*codes, goal=goal)
+        staged = staging.stage("targets", content, name="绩效目标.xlsx", by=cast.li_weiguo, at=NOON)
+        with django_assert_max_num_queries(80) as asked:
+            done = staging.commit(staged, sha256=staged.file.sha256, by=cast.li_weiguo, at=NOON)
+        assert done["changed"] == len(codes)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_one_submitted_declaration_keeps_the_changes_of_all_others_out(cast):
+    drafts = three_filled(cast)
+    perform(drafts[1], "submit", by=cast.li_weiguo, at=NOON)
+    with pytest.raises(RuleViolation) as refusal:
+        take_in(changed_book(*CODES), cast.li_weiguo)
+    assert [reason.sentence for reason in refusal.value.reasons] == [
+        "“绩效目标.xlsx”有 1 处错误，没有写入任何内容，请改正后重新上传。",
+        f"“绩效目标”第 3 行：“{CODES[1]}标段”2026年度绩效目标目前是“待单位审核”，不能用文件覆盖；如需修改请先退回。",
+    ]
+    assert set(TargetDeclaration.objects.values_list("annual_goal", flat=True)) == {OLD_GOAL}
+
+
+def test_what_a_return_has_not_opened_is_not_changed_by_a_file(cast):
+    """Every closed place of every declaration is named, and nothing is written."""
+    for draft in three_filled(cast)[:2]:
+        TargetDeclaration.objects.filter(pk=draft.pk).update(opened=["indicators"])
+    with pytest.raises(RuleViolation) as refusal:
+        take_in(changed_book(*CODES), cast.li_weiguo)
+    closed = "的年度总体目标没有批注，本次退回不开放修改，请恢复原内容；确需修改的，请在留言中请退回人补加批注。"
+    assert [reason.sentence for reason in refusal.value.reasons] == [
+        f"“{code}标段”2026年度绩效目标{closed}" for code in CODES[:2]
+    ]
+    assert set(TargetDeclaration.objects.values_list("annual_goal", "revision")) == {(OLD_GOAL, 0)}
+    assert take_in(changed_book(*CODES, goal=OLD_GOAL), cast.li_weiguo)["changed"] == 3
+
+
+def test_a_draft_changed_between_preview_and_confirmation_is_weighed_again(cast):
+    """What is written is what the file says against the records of that moment; a draft filed meanwhile is refused."""
+    drafts = three_filled(cast)
+    content = changed_book(*CODES)
+    staged = staging.stage("targets", content, name="绩效目标.xlsx", by=cast.li_weiguo, at=NOON)
+    assert staged.summary["counts"] == {"create": 0, "change": 3, "same": 0}
+    perform(drafts[2], "submit", by=cast.li_weiguo, at=NOON)
+    with pytest.raises(RuleViolation) as refusal:
+        staging.commit(staged, sha256=staged.file.sha256, by=cast.li_weiguo, at=NOON)
+    assert "目前是“待单位审核”，不能用文件覆盖" in refusal.value.reasons[1].sentence
+
+
 def test_the_benchmark_measures_a_workbook_that_is_in_order(db):
     by = make_county(3)
     content = imports.make_workbook(3)
     assert imports.read_and_insert_bare(content) == 33
     assert take_in(content, by) == {"created": 3, "changed": 0, "indicators": 30}
+    operator = imports.operator_of_every_unit()
+    assert take_in(imports.make_workbook(3, lines=imports.CHANGED_LINES), operator) == {
+        "created": 0, "changed": 3, "indicators": 30
+    }
 
 
 def test_what_is_exported_can_be_imported(cast):

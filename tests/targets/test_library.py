@@ -19,7 +19,7 @@ from targets.models import Indicator, LibraryIndicator, TargetDeclaration
 from targets.resources import LibrarySheet, library_workbook
 from targets.services import add_to_library, content_from, revise_entry
 from tests.factories.cast import NOON, Cast, make_project, make_year
-from tests.targets.makers import LINES, line, make_draft
+from tests.targets.makers import CONTENT, LINES, line, make_draft
 from tests.workflow_table import (
     check_holders,
     check_permissions,
@@ -34,11 +34,6 @@ TABLE = {
     ("declined", "propose_again"): "proposed",
     ("approved", "retire"): "retired",
     ("retired", "restore"): "approved",
-}
-CONTENT = {
-    "sector": "交通运输", "level2": "quality", "name": "路面技术状况优良中等路率", "direction": "higher",
-    "unit_of_measure": "%", "usual_value": Decimal("86.0000"), "expected_state": "",
-    "explanation": "优良中等里程÷评定里程×100%。", "scoring_standard": "每低1个百分点扣5%的分值。", "source": "部门管理考核",
 }
 
 

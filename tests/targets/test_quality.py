@@ -27,12 +27,23 @@ def test_a_good_declaration_is_left_in_peace(name):
 
 def test_good_ones_are_many_and_use_every_weight_template():
     used = {
-        tuple(given[level] > 0 for level in (rules.LEVELS[0], rules.LEVELS[-1]))
-        for given in (rules.weights_by_level(subject(case).indicators) for case in GOOD.values())
+        tuple(given.get(level, 0) > 0 for level in (rules.LEVELS[0], rules.LEVELS[-1]))
+        for given in (rules.weights_by_level(each.indicators, each.book) for each in map(subject, GOOD.values()))
     }
     assert len(GOOD) >= 20
     assert used == {(False, False), (False, True), (True, False), (True, True)}
-    assert {case.get("preset", "mof-2021-cost") for case in GOOD.values()} == {"mof-2020", "mof-2021-cost"}
+    assert {case.get("preset", "mof-2021-cost") for case in GOOD.values()} == {"mof-2020", "mof-2021-cost", "hubei-20"}
+
+
+def test_points_count_in_the_level_that_the_rule_set_puts_them_in():
+    case = GOOD["reading_rooms"]
+    given = rules.weights_by_level(subject(case).indicators, rulebook("hubei-20"))
+    assert {level.value: str(points) for level, points in given.items()} == {"output": "40.00", "benefit": "40.00"}
+    short = subject(case | {"line": {2: {"weight": "3"}}})
+    (found,) = rules.findings(short)
+    assert found.short == "产出指标权重合计 33.00 分，应为 40 分"
+    after = found.mend.applied(contents_of(short.indicators))
+    assert [str(each["weight"]) for each in after] == ["18.18", "3.64", "10.91", "7.27", "20.00", "10.00", "10.00"]
 
 
 @pytest.mark.parametrize("name", FAULTY)

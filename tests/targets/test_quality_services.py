@@ -77,6 +77,34 @@ def test_a_duplicate_is_merged(cast):
     ]
 
 
+def test_the_changes_of_one_check_are_made_together(cast, draft, signed_in):
+    lines = [each | {"scoring_standard": ""} for each in good_lines()]
+    draft = services.save_declaration(draft, by=cast.li_weiguo, at=NOON, changes={}, indicators=lines)
+    offered = queries.check(fresh(draft), mending=True)
+    assert offered.together == [{"code": "G-12", "count": 6}]
+    client, url = signed_in(cast.li_weiguo), reverse("targets:mend", args=[draft.pk])
+    page = client.post(url, {"all": "G-12", "seen": str(draft.revision)}, follow=True).content.decode()
+    assert "G-12：6 处建议一并采用，已保存并重新检查。" in page
+    assert [each["scoring_standard"][:5] for each in lines_of(draft)] == [
+        "不超过得满", "得分=完成", "得分=完成", "每低1%扣", "达成预期指", "得分=完成"
+    ]
+    assert fresh(draft).revision == draft.revision + 1
+    entry = audit.history_of(draft).get(action="targets.targetdeclaration.mend")
+    assert (entry.after["code"], entry.after["mend"]) == ("G-12", "6 处一并采用")
+    again = client.post(url, {"all": "G-12"}, follow=True).content.decode()
+    assert f"{TITLE}没有可以一并采用的检查意见，请查看最新的检查结果。" in again
+    with pytest.raises(PermissionDenied):
+        services.mend_all(fresh(draft), "G-12", by=cast.wang_jianguo, at=NOON)
+
+
+def test_two_duplicates_are_not_merged_in_one_go(cast):
+    doubled = [line("social_benefit", "通客车行政村比例", "=", "100", "%", "1") for _ in range(4)]
+    draft = make_draft(cast, lines=[*good_lines(), *doubled])
+    assert [each.mend.drops for each in rules.findings(draft.judged()) if each.code == "G-18"] != []
+    assert "G-18" not in [each["code"] for each in queries.check(draft).together]
+    assert refused(lambda: services.mend_all(draft, "G-18", by=cast.li_weiguo, at=NOON))[0][0] == "no_finding"
+
+
 def test_who_may_not_mend_and_when(cast, draft):
     key = key_of(draft, "G-8")
     with pytest.raises(PermissionDenied):

@@ -61,6 +61,10 @@ def test_the_rest_is_reported_with_its_reasons_and_as_a_workbook(cast, signed_in
 
     batch = answer.context["batch"]
     assert batch.done == 1
+    assert sorted(refusal.url for refusal in batch.refused) == sorted([
+        each.get_absolute_url() for each in (vague, commented, other)
+    ])
+    assert f'<a href="{vague.get_absolute_url()}">' in answer.content.decode()
     reasons = {refusal.subject: refusal.sentences for refusal in batch.refused}
     assert reasons[str(commented)] == (f"{commented.title()}还有 1 处批注没有落实，请单独打开核对后再办理。",)
     assert reasons[str(other)] == (f"{other.title()}目前是“待单位审核”，不在您的审核环节，没有办理。",)

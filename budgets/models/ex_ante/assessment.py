@@ -14,7 +14,7 @@ from core.access import Role, driven_by_document, held_by, held_by_case
 from core.attachments import attachments_of
 from core.rulebook.parts import Dimension
 from core.rulebook.terms import AssessedObject
-from core.workflow import Holder, state_constraint, state_field, step
+from core.workflow import Holder, TwoHandReview, state_constraint, state_field, step
 
 REPORT_KIND = "评估报告"
 
@@ -37,7 +37,7 @@ class ExAnteConclusion(models.TextChoices):
     REJECT = "reject", "不予支持"
 
 
-class ExAnteAssessment(ProjectRecord):
+class ExAnteAssessment(TwoHandReview, ProjectRecord):
     State = ExAnteState
     Conclusion = ExAnteConclusion
 
@@ -80,7 +80,6 @@ class ExAnteAssessment(ProjectRecord):
     minutes = models.TextField("评审会议纪要", blank=True)
     spread_note = models.TextField("分歧说明", blank=True)
     suggestions = models.TextField("相关建议", blank=True)
-    business_opinion = models.TextField("业务股室初审意见", blank=True)
     fiscal_opinion = models.TextField("财政审核意见", blank=True)
 
     class Meta:
@@ -93,16 +92,14 @@ class ExAnteAssessment(ProjectRecord):
 
     @property
     def holder(self) -> Holder | None:
-        """The finance bureau reviews in two hands: the business section first, the performance section after it."""
         holder = super().holder
-        if self.state == ExAnteState.ASSESSING:
-            if self.is_short_of_reviewers:
-                return replace(holder, verb="增补评估专家")
-            return holder if self.opened_at is None else replace(holder, verb="出具评估结论")
-        if self.state != ExAnteState.FISCAL_REVIEWING:
+        if self.state == ExAnteState.CONCLUDED and self.conclusion == ExAnteConclusion.REJECT:
+            return replace(holder, roles=(Role.DEPT_PERFORMANCE, Role.DEPT_LEADER), verb="办理终止")
+        if self.state != ExAnteState.ASSESSING:
             return holder
-        role = Role.FISCAL_PERFORMANCE if self.business_opinion else Role.FISCAL_BUSINESS
-        return replace(holder, roles=(role,))
+        if self.is_short_of_reviewers:
+            return replace(holder, verb="增补评估专家")
+        return holder if self.opened_at is None else replace(holder, verb="出具评估结论")
 
     def get_absolute_url(self) -> str:
         return reverse("budgets:ex_ante", args=[self.pk])
@@ -134,6 +131,10 @@ class ExAnteAssessment(ProjectRecord):
         if self.state != ExAnteState.ASSESSING:
             return set()
         return set(self.panel().values_list("reviewer", flat=True))
+
+    def seated_count(self) -> int:
+        """How many score or have scored in the present attempt; none before it is convened."""
+        return self.panel().seated().count() if self.state == ExAnteState.ASSESSING else 0
 
     def submitted_count(self) -> int:
         return self.panel().filter(state="submitted").count()

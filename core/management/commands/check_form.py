@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand
 
 from core.errors import Reason, RuleViolation
 from core.official.checking import Severity, check, rulebook_named, worst
-from core.official.checking.report import as_data, lines_for_people, unreadable
+from core.official.checking.report import file_as_data, lines_for_people, unreadable
 from core.official.filled import PaperKind
-from core.official.reading import read_form
+from core.official.reading import read_forms
 from core.rulebook import preset_names
 
 CLEAN, FAULTY, UNREADABLE = 0, 1, 2
@@ -37,13 +37,15 @@ class Command(BaseCommand):
 
     def _check(self, file: Path, kind: PaperKind | None, ruleset: str | None, *, as_json: bool) -> int:
         try:
-            form = read_form(_content(file), name=file.name, kind=kind)
+            forms = read_forms(_content(file), name=file.name, kind=kind)
         except RuleViolation as refused:
             self._tell(unreadable(str(file), refused.reasons), [f"{file}：{refused}"], as_json=as_json)
             return UNREADABLE
-        checked = check(form, rulebook_named(ruleset) if ruleset else None)
-        self._tell(as_data(checked) | {"file": str(file)}, list(lines_for_people(checked)), as_json=as_json)
-        return FAULTY if worst(checked.findings) is Severity.ERROR else CLEAN
+        checked = [check(form, rulebook_named(ruleset) if ruleset else None) for form in forms]
+        lines = [line for each in checked for line in lines_for_people(each)]
+        self._tell(file_as_data(checked) | {"file": str(file)}, lines, as_json=as_json)
+        findings = [finding for each in checked for finding in each.findings]
+        return FAULTY if worst(findings) is Severity.ERROR else CLEAN
 
     def _tell(self, data: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
         self.stdout.write(json.dumps(data, ensure_ascii=False) if as_json else "\n".join(lines))

@@ -70,10 +70,11 @@ def check(form: FilledForm, book: Rulebook | None = None) -> Checked:
         *facts.goals_are_written(form),
         *money.amounts_are_readable(form), *money.totals_add_up(form),
         *money.spending_is_within_budget(form, book),
-        *money.surplus_follows(form), *money.rates_follow(form, book), *money.execution_is_scored(form, book),
+        *money.forecast_is_possible(form), *money.surplus_follows(form),
+        *money.rates_follow(form, book), *money.execution_is_scored(form, book),
         *money.low_rate_is_explained(form, book),
         *structure.indicators_are_there(form), *structure.levels_are_complete(form),
-        *structure.levels_are_known(form),
+        *structure.cost_is_planned(form), *structure.levels_are_known(form),
         *structure.weights_add_up(form, book), *structure.level_weights_follow_template(form, book),
         *structure.level_points_agree(form), *structure.weights_are_filled(form),
         *structure.names_are_specific(form),
@@ -85,8 +86,9 @@ def check(form: FilledForm, book: Rulebook | None = None) -> Checked:
         *monitoring.judgements_are_given(form),
         *reviews.dimensions_are_complete(form, book), *reviews.item_grades_agree(form, book),
         *reviews.effects_weigh_enough(form, book), *reviews.deductions_are_explained(form),
+        *reviews.items_are_judged(form),
         *reviews.opinion_is_given(form, book),
-        *lists.letter_is_complete(form), *lists.allocation_is_complete(form), *lists.tasks_add_up(form),
+        *lists.letter_is_complete(form), *lists.allocation_is_complete(form, book), *lists.tasks_add_up(form),
     ]
     total = computed_total(form, proposals, execution, book) if form.kind.self_evaluates else None
     return Checked(

@@ -16,9 +16,6 @@ def file_is_sound(form: FilledForm) -> Iterator[Finding]:
         yield found("formula_without_value", cell, f"{cell} 是公式但没有保存计算结果，按空白读取，请在 Excel 或 WPS 中打开并保存后再检查。")
     for written in form.faulty_cells:
         yield found("formula_error", written, f"{written.cell} 的公式出错，显示为“{written.text}”，请改正公式或直接填写数字。")
-    if form.other_forms:
-        names = "、".join(form.other_forms)
-        yield found("several_forms", "", f"文件里的工作表“{names}”也是官方表，这里只检查了第一张，请拆成单独的文件再检查。")
 
 
 def kind_is_certain(form: FilledForm) -> Iterator[Finding]:
@@ -41,6 +38,8 @@ def head_is_filled(form: FilledForm) -> Iterator[Finding]:
 def _wanted(kind: PaperKind) -> tuple[str, ...]:
     if kind in {PaperKind.ALLOCATION, PaperKind.FEEDBACK_LETTER}:
         return ()
+    if kind is PaperKind.EVALUATION_SCORES:
+        return ("project",)
     return ("department",) if kind.is_whole else ("project", "department", "unit")
 
 
@@ -51,11 +50,13 @@ def _lacking(code: str, written: Written, name: str, form: FilledForm) -> Findin
 
 
 def goals_are_written(form: FilledForm) -> Iterator[Finding]:
-    goal, result = form.field("goal"), form.field("result")
+    """Where a form has one goal only and calls it 总体目标, that is the goal of its year."""
+    name = "goal" if "goal" in form.fields else "overall_goal"
+    goal, result = form.field(name), form.field("result")
     if form.kind.declares or form.kind.self_evaluates:
-        if "goal" in form.fields and _is_blank(goal):
+        if name in form.fields and _is_blank(goal):
             yield found("goal_missing", goal, f"《{form.kind.label}》的年度目标是空的，请填写后再报送。")
-        elif form.kind.declares and "goal" not in form.fields:
+        elif form.kind.declares and name not in form.fields:
             yield found("goal_missing", "", f"《{form.kind.label}》里没有年度目标一栏，请补上并填写。")
     if form.kind.self_evaluates and "result" in form.fields:
         if _is_blank(result):

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from core.grades import grade_of
 from core.layout import plain
 from core.money import wan_text
 from core.official.checking.findings import Finding, found
 from core.official.filled import EMPTY, FilledForm, PaperKind, Written
+from core.rulebook import Rulebook
 
 _TASK_AMOUNTS = {"amount": "任务预算金额", "fiscal": "任务财政拨款", "other": "任务其他资金"}
 _AMOUNTS = {
@@ -22,15 +24,20 @@ def letter_is_complete(form: FilledForm) -> Iterator[Finding]:
         yield found("document_no_missing", "", "反馈意见书没有文号，请在印发前编号。")
     if not form.lines:
         yield found("problems_missing", "", "反馈意见书没有列出存在问题，请逐条列明问题和整改要求。")
+    for name, title in {"total": "评价得分", "grade": "评价等级"}.items():
+        if name in form.fields and not form.field(name):
+            yield found(f"{name}_missing", form.field(name), f"反馈意见书的{title}是空的，请填写。")
     for line in form.lines:
         problem = line.get("problem", EMPTY)
+        if not problem:
+            yield found("line_incomplete", problem, "反馈意见书有一行没有写存在问题，请补填或删去此行。")
         if problem and "demand" in line and not line["demand"]:
             yield found("demand_missing", line["demand"], f"问题“{problem.text[:20]}”没有写整改要求，请补填。")
         if problem and "due" in line and not line["due"]:
             yield found("due_missing", line["due"], f"问题“{problem.text[:20]}”没有写完成时限，请补填。")
 
 
-def allocation_is_complete(form: FilledForm) -> Iterator[Finding]:
+def allocation_is_complete(form: FilledForm, book: Rulebook) -> Iterator[Finding]:
     if form.kind is not PaperKind.ALLOCATION:
         return
     lines = [line for line in form.lines if line.get("project") or any(line.get(name) for name in _AMOUNTS)]
@@ -38,6 +45,7 @@ def allocation_is_complete(form: FilledForm) -> Iterator[Finding]:
         yield found("problems_missing", "", "预算安排表没有列出项目，请逐个项目填写。")
     for line in lines:
         yield from _line(line, form.in_yuan)
+        yield from _grade(line, book)
     yield from _totals(form, lines, _AMOUNTS)
     yield from _duplicates(lines)
 
@@ -62,6 +70,17 @@ def _line(line: Mapping[str, Written], in_yuan: bool) -> Iterator[Finding]:
         yield found("difference_wrong", line["difference"],
                     f"“{project.text}”比上年增减应为 {wan_text(final - previous)} 万元，"
                     f"表里写 {wan_text(amounts['difference'])} 万元，请改正。")
+
+
+def _grade(line: Mapping[str, Written], book: Rulebook) -> Iterator[Finding]:
+    score, grade = line.get("score", EMPTY).number, line.get("grade", EMPTY)
+    names = {band.name for band in book.grades}
+    if score is None or not 0 <= score <= 100 or grade.text not in names:
+        return
+    right = grade_of(score, book.grades)
+    if right != grade.text:
+        yield found("grade_wrong", grade,
+                    f"“{line.get('project', EMPTY).text}”得 {score} 分应为“{right}”，表里写“{grade.text}”，请改正。")
 
 
 def tasks_add_up(form: FilledForm) -> Iterator[Finding]:

@@ -99,10 +99,11 @@ def _fiscal_parts(column: str, rows: list[FundRow]) -> Iterator[Finding]:
     fiscal = [row for row in rows if row.kind is FundKind.FISCAL]
     levels = [row for row in rows if row.kind is FundKind.FISCAL_PART]
     added = sum((row.yuan(column) for row in levels), ZERO)
-    if len(fiscal) == 1 and levels and added != fiscal[0].yuan(column):
+    whole = fiscal[0].yuan(column) if len(fiscal) == 1 else added
+    if added > whole or (added < whole and len(levels) > 1):
         yield found("fund_parts", fiscal[0].cell(column),
                     f"{_TITLES[column]}的各级财政资金合计 {wan_text(added)} 万元，"
-                    f"财政拨款写的是 {wan_text(fiscal[0].yuan(column))} 万元，请核对。")
+                    f"财政拨款写的是 {wan_text(whole)} 万元，请核对。")
 
 
 def spending_is_within_budget(form: FilledForm, book: Rulebook) -> Iterator[Finding]:
@@ -117,6 +118,22 @@ def spending_is_within_budget(form: FilledForm, book: Rulebook) -> Iterator[Find
             yield found("overspent", row.cell("executed"), f"{where}超过预算 {wan_text(base)} 万元，请核对，确有超支的说明原因。")
         else:
             yield found("row_overspent", row.cell("executed"), f"{where}超过本项预算 {wan_text(base)} 万元，请核对资金来源。")
+
+
+def forecast_is_possible(form: FilledForm) -> Iterator[Finding]:
+    """全年预计执行数 lies between what was spent so far and the budget."""
+    for row in form.funds:
+        budget, forecast, executed = (row.yuan(name) for name in ("adjusted", "forecast", "executed"))
+        budget = row.yuan("initial") if budget is None else budget
+        if forecast is None:
+            continue
+        where = f"{row.said}的全年预计执行数 {wan_text(forecast)} 万元"
+        if budget is not None and forecast > budget:
+            yield found("forecast_over_budget", row.cell("forecast"),
+                        f"{where}超过预算 {wan_text(budget)} 万元，请核对，确需追加的先办理预算调整。")
+        if executed is not None and forecast < executed:
+            yield found("forecast_under_executed", row.cell("forecast"),
+                        f"{where}小于已执行的 {wan_text(executed)} 万元，请改正。")
 
 
 def surplus_follows(form: FilledForm) -> Iterator[Finding]:

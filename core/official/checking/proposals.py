@@ -11,8 +11,11 @@ from core.rulebook import Rulebook
 from core.rulebook.terms import Level
 from core.scoring import Line, Status, Working, score_execution, score_indicator, total
 from core.scoring.values import Actual, Direction, Kind, Quality
+from core.scoring.working import Demand
 
 ZERO = Decimal("0.00")
+_NOMINAL = Decimal(1)
+"""Stands for the points of an indicator without any: only what the numbers demand is asked."""
 NOT_APPLICABLE = ("不适用", "不涉及")
 
 
@@ -26,6 +29,7 @@ class Proposal:
     quality: Quality | None = None
     working: Working | None = None
     refusal: str = ""
+    demands: frozenset[Demand] = frozenset()
 
     @property
     def score(self) -> Decimal | None:
@@ -58,17 +62,16 @@ def _propose(indicator: FilledIndicator, book: Rulebook) -> Proposal:
     verdict = compare(indicator.target, indicator.actual, direction=direction)
     quality = _quality(indicator, verdict)
     proposal = Proposal(indicator=indicator, direction=direction, verdict=verdict, quality=quality)
-    if indicator.weight is None or indicator.weight <= 0:
-        return proposal
+    weighed = indicator.weight is not None and indicator.weight > 0
     try:
         working = score_indicator(
-            to_requirement(indicator.target), _actual(indicator, verdict, quality), weight=indicator.weight,
-            book=book,
-            direction=direction, level=level_of_indicator(indicator),
+            to_requirement(indicator.target), _actual(indicator, verdict, quality),
+            weight=indicator.weight if weighed else _NOMINAL, book=book, direction=direction,
+            level=level_of_indicator(indicator),
         )
     except RuleViolation as refused:
-        return replace(proposal, refusal=str(refused))
-    return replace(proposal, working=working)
+        return replace(proposal, refusal=str(refused) if weighed else "")
+    return replace(proposal, working=working if weighed else None, demands=frozenset(working.demands))
 
 
 def _actual(indicator: FilledIndicator, verdict: Comparison, quality: Quality | None) -> Actual:

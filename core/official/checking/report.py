@@ -1,6 +1,7 @@
 """A checked form as data for programs and as lines for people."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +37,23 @@ def as_data(checked: Checked) -> dict[str, Any]:
         },
         "findings": [finding.as_data() for finding in checked.findings],
     }
+
+
+def file_as_data(checked: Sequence[Checked]) -> dict[str, Any]:
+    """The object of a file: its first form, with the findings of all its forms; the others in full under `others`.
+
+    Cells on other sheets are written with the sheet: 桥梁!G9.
+    """
+    first, *others = (as_data(each) for each in checked)
+    findings = [finding.as_data() for each in checked for finding in findings_with_sheet(each)]
+    return first | {"findings": findings, "others": others}
+
+
+def findings_with_sheet(checked: Checked) -> Iterator[Finding]:
+    sheet = checked.form.sheet
+    for each in checked.findings:
+        on_first = not sheet or not each.cell or "!" in each.cell
+        yield each if on_first else replace(each, cell=f"{sheet}!{each.cell}")
 
 
 def unreadable(file: str, reasons: Sequence[Reason]) -> dict[str, Any]:
@@ -105,14 +123,15 @@ def lines_for_people(checked: Checked) -> Iterator[str]:
     """What the command prints without --json."""
     form = checked.form
     year = f"{form.year}年度" if form.year else "年度不明"
-    yield f"{form.file}：{form.kind.label}，{year}，{form.project.text or form.department.text or '名称不明'}"
+    place = f"（{form.sheet}）" if form.sheet else ""
+    yield f"{form.file}{place}：{form.kind.label}，{year}，{form.project.text or form.department.text or '名称不明'}"
     yield f"  规则：{checked.book.title}；资金 {len(form.funds)} 行，指标 {len(form.indicators)} 条"
     for each in checked.proposals:
         yield from _score_line(each)
     if checked.computed_total is not None:
         stated = form.total_score.number
         yield f"  总分：表里写 {_shown(stated)}，按规则计算 {checked.computed_total}"
-    for finding in checked.findings:
+    for finding in findings_with_sheet(checked):
         where = f"{finding.cell} " if finding.cell else ""
         yield f"  [{finding.severity.label}] {where}{finding.message}"
     if not checked.findings:

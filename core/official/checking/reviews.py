@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from core.layout import bare, plain
 from core.money import half_up, wan_text
-from core.official.checking.findings import Finding, found
+from core.official.checking.findings import Finding, Severity, found
 from core.official.checking.proposals import ZERO
 from core.official.checking.scores import has_reason, loses_points
-from core.official.filled import FilledForm, PaperKind
+from core.official.filled import FilledForm, FilledIndicator, PaperKind
 from core.rulebook import Rulebook
 from core.rulebook.parts import Dimension
 from core.rulebook.terms import AssessedObject
@@ -39,9 +39,14 @@ def _dimensions(form: FilledForm, book: Rulebook) -> tuple[Dimension, ...]:
 
 
 def _items(form: FilledForm, dimension: Dimension) -> Iterator[Finding]:
+    """The items of the rule set one by one; an office that words them its own way owes the dimension its points."""
     rows = [each for each in form.indicators if _stem(each.level1) == _stem(dimension.name)]
     if not rows:
         yield found("dimension_missing", "", f"没有“{dimension.name}”这一维度的评分，请补上。")
+        return
+    names = {item.name for item in dimension.items}
+    if len(rows) >= len(names) and sum(bare(each.name) in names for each in rows) * 2 < len(names):
+        yield from _points_of(rows, dimension)
         return
     for item in dimension.items:
         row = next((each for each in rows if bare(each.name) == item.name), None)
@@ -51,6 +56,13 @@ def _items(form: FilledForm, dimension: Dimension) -> Iterator[Finding]:
         elif row.weight is not None and row.weight != item.points:
             yield found("item_points", row.cell("weight"),
                         f"评分项“{item.name}”的分值是 {row.weight} 分，规定为 {item.points} 分，请核对。")
+
+
+def _points_of(rows: list[FilledIndicator], dimension: Dimension) -> Iterator[Finding]:
+    due, given = sum((item.points for item in dimension.items), ZERO), [each.weight for each in rows]
+    if None not in given and sum(given, ZERO) != due:
+        yield found("item_points", rows[0].cell("weight"),
+                    f"“{dimension.name}”各评分项合计 {sum(given, ZERO).normalize():f} 分，规定为 {due.normalize():f} 分，请核对。")
 
 
 def _stem(name: str) -> str:
@@ -84,12 +96,25 @@ def effects_weigh_enough(form: FilledForm, book: Rulebook) -> Iterator[Finding]:
 
 
 def deductions_are_explained(form: FilledForm) -> Iterator[Finding]:
-    if form.kind is not PaperKind.EVALUATION_SCORES or "reason" not in form.columns:
+    """An evaluation owes a reason for each point it takes; so do a review and an assessment that give any."""
+    if not form.kind.scores_items or "reason" not in form.columns:
         return
-    for each in form.indicators:
+    is_evaluation = form.kind is PaperKind.EVALUATION_SCORES
+    severity = None if is_evaluation else Severity.WARNING
+    asked = is_evaluation or any(loses_points(each) and has_reason(each) for each in form.indicators)
+    for each in form.indicators if asked else ():
         if loses_points(each) and not has_reason(each):
             yield found("deduction_reason", each.cell("reason"),
-                        f"{each.said}分值 {each.weight} 分、得 {each.score} 分，没有写扣分原因，请补填。")
+                        f"{each.said}分值 {each.weight} 分、得 {each.score} 分，没有写扣分原因，请补填。", severity=severity)
+
+
+def items_are_judged(form: FilledForm) -> Iterator[Finding]:
+    """A review by grades alone (优、良、中、差) grades every item."""
+    if form.kind not in {PaperKind.TARGET_REVIEW, PaperKind.EX_ANTE} or "score" in form.columns:
+        return
+    for each in form.indicators if "grade" in form.columns else ():
+        if not each["grade"] or each["grade"].is_dash:
+            yield found("score_missing", each.cell("grade"), f"{each.said}没有评定等级，请填写优、良、中或差。")
 
 
 def opinion_is_given(form: FilledForm, book: Rulebook) -> Iterator[Finding]:
@@ -110,7 +135,11 @@ def _conclusion(form: FilledForm, book: Rulebook) -> Iterator[Finding]:
     if score is not None and written and score < book.ex_ante.pass_mark and not refused:
         yield found("conclusion_contradicts", written,
                     f"总分 {score} 分低于 {book.ex_ante.pass_mark} 分，不得入库，结论却是“{written.text[:30]}”，请核对。")
-    applied, suggested = (form.field(name).yuan(in_yuan=form.in_yuan) for name in ("applied", "suggested"))
+    applied, fiscal, suggested = (form.field(name).yuan(in_yuan=form.in_yuan)
+                                  for name in ("applied", "applied_fiscal", "suggested"))
+    if applied is not None and fiscal is not None and fiscal > applied:
+        yield found("fund_over_total", form.field("applied_fiscal"),
+                    f"其中财政资金 {wan_text(fiscal)} 万元大于申请金额 {wan_text(applied)} 万元，请核对。")
     if applied is not None and suggested is not None and suggested > applied:
         yield found("suggested_over_applied", form.field("suggested"),
                     f"建议安排金额 {wan_text(suggested)} 万元大于申请金额 {wan_text(applied)} 万元，请改正。")

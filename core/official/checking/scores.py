@@ -8,8 +8,8 @@ from core.layout import plain
 from core.money import half_up
 from core.official.checking.findings import Finding, Severity, found
 from core.official.checking.money import agrees
-from core.official.checking.proposals import Proposal, sum_of_scores
-from core.official.filled import FilledForm, FilledIndicator, PaperKind
+from core.official.checking.proposals import ZERO, Proposal, sum_of_scores
+from core.official.filled import FilledForm, FilledIndicator, PaperKind, Written
 from core.rulebook import Rulebook
 from core.scoring import override_range, qualitative_range
 from core.scoring.working import Demand
@@ -46,6 +46,9 @@ def _limits(each: FilledIndicator, score: Decimal, at: str) -> Iterator[Finding]
 
 def scores_follow_numbers(form: FilledForm, proposals: tuple[Proposal, ...],
                           book: Rulebook) -> Iterator[Finding]:
+    if form.kind is PaperKind.EVALUATION_SCORES:
+        for one in form.indicators:
+            yield from _coefficient(one)
     if not form.kind.self_evaluates or "score" not in form.columns:
         return
     for each in proposals:
@@ -54,9 +57,11 @@ def scores_follow_numbers(form: FilledForm, proposals: tuple[Proposal, ...],
             yield found("target_negative", each.indicator.cell("target"), each.refusal)
         if score is None or weight is None or not 0 <= score <= weight:
             continue
-        if each.indicator["coefficient"].number is not None:
-            yield from _coefficient(each.indicator)
-        elif each.is_by_formula:
+        wrong = list(_coefficient(each.indicator))
+        yield from wrong
+        if wrong:
+            continue
+        if each.is_by_formula:
             yield from _against_formula(each, book)
         elif each.quality is not None:
             yield from _against_band(each, book)
@@ -66,10 +71,13 @@ def scores_follow_numbers(form: FilledForm, proposals: tuple[Proposal, ...],
 
 
 def _coefficient(each: FilledIndicator) -> Iterator[Finding]:
-    """重庆: 得分 = 指标权重 × 得分系数."""
+    """重庆: 得分 = 指标权重 × 得分系数; an evaluation's 得分率 is the score's share of the points."""
     coefficient = each["coefficient"].number
+    if coefficient is None or each.weight is None or each.score is None:
+        return
     proposed = half_up(each.weight * coefficient / 100)
-    if not agrees(each["score"], proposed, each.weight):
+    as_rate = half_up(each.score / each.weight * 100, each["coefficient"].places) if each.weight else None
+    if as_rate != coefficient and not agrees(each["score"], proposed, each.weight):
         yield found("score_coefficient", each.cell("score"),
                     f"{each.said}权重 {each.weight}、得分系数 {each['coefficient'].text}，应得 {proposed} 分，"
                     f"表里写 {each.score} 分，请改正。")
@@ -104,7 +112,10 @@ def _against_band(proposal: Proposal, book: Rulebook) -> Iterator[Finding]:
 def reasons_are_written(form: FilledForm, proposals: tuple[Proposal, ...],
                         book: Rulebook) -> Iterator[Finding]:
     """Points lost and targets far exceeded must be explained, in forms that have a column for it."""
-    if "reason" not in form.columns or not form.kind.self_evaluates:
+    if not form.kind.self_evaluates:
+        return
+    if "reason" not in form.columns:
+        yield from _reasons_in_one(form, book)
         return
     for each in proposals:
         one = each.indicator
@@ -114,10 +125,24 @@ def reasons_are_written(form: FilledForm, proposals: tuple[Proposal, ...],
         if loses_points(one) and book.evaluation_reasons.below_full:
             yield found("below_full_reason", at,
                         f"{one.said}分值 {one.weight} 分、得 {one.score} 分，没有写偏差原因和改进措施，请补填。")
-        if each.working is not None and Demand.OVER_COMPLETION in each.working.demands:
+        elif "score" not in form.columns and each.verdict and each.verdict.met is False and not one.actual.is_empty:
+            yield found("missed_reason", at,
+                        f"{one.said}目标 {_short(one.target.cell)}、实际 {_short(one.actual.cell)}，没有达到目标，"
+                        f"请写明原因和改进措施。")
+        if Demand.OVER_COMPLETION in each.demands:
             yield found("over_completion_reason", at,
                         f"{one.said}目标 {_short(one.target.cell)}、实际 {_short(one.actual.cell)}，"
                         f"超过目标的 {half_up(book.over_completion.threshold * 100, 0)}%，请写明超额完成的原因。")
+
+
+def _reasons_in_one(form: FilledForm, book: Rulebook) -> Iterator[Finding]:
+    """湖北: one field below the indicators for all reasons."""
+    written = form.field("deviation")
+    lost = [each for each in form.indicators if loses_points(each)]
+    empty = "deviation" in form.fields and plain(written.text) in _EMPTY_REASONS
+    if lost and empty and book.evaluation_reasons.below_full:
+        yield found("below_full_reason", written,
+                    f"{'、'.join(each.said for each in lost[:3])}没有得满分，原因分析一栏是空的，请补填。")
 
 
 def loses_points(each: FilledIndicator) -> bool:
@@ -131,19 +156,42 @@ def has_reason(each: FilledIndicator) -> bool:
 def total_is_right(form: FilledForm) -> Iterator[Finding]:
     if "score" not in form.columns or not form.indicators:
         return
+    yield from _totals_agree(form)
     stated, added = form.total_score.number, sum_of_scores(form)
     at = form.total_score.cell
     if stated is None:
         if all(each.score is not None for each in form.indicators):
             yield found("total_missing", at, f"没有填总分，各项得分合计 {added} 分，请补填。")
-    elif stated != added and half_up(added, form.total_score.places) == stated and form.total_score.places:
-        return
-    elif stated != added:
+    elif not _is_sum(form.total_score, added) and not is_subtotal(form):
         yield found("total_score", at, f"总分写 {stated} 分，各项得分合计 {added} 分，请改正。")
 
 
+def _is_sum(written: Written, added: Decimal) -> bool:
+    """Equal, or rounded to the decimals it was written with."""
+    stated, places = written.number, written.places
+    return stated == added or bool(places and half_up(added, places) == stated)
+
+
+def is_subtotal(form: FilledForm) -> bool:
+    """合计 90 below the indicators, the whole with the execution rate at the head of the form."""
+    own = sum((each.score or ZERO for each in form.indicators), ZERO)
+    return form.execution is not None and bool(_head_total(form)) and _is_sum(form.total_score, own)
+
+
+def _totals_agree(form: FilledForm) -> Iterator[Finding]:
+    """自评总分 at the head of a form against the row of totals."""
+    head, added = _head_total(form), sum_of_scores(form)
+    if head and not _is_sum(head, added):
+        yield found("total_score", head, f"总分写 {head.number} 分，各项得分合计 {added} 分，请改正。")
+
+
+def _head_total(form: FilledForm) -> Written | None:
+    head = form.field("total")
+    return head if head.number is not None and head.cell != form.total_score.cell else None
+
+
 def grade_is_right(form: FilledForm, book: Rulebook) -> Iterator[Finding]:
-    score, grade = form.total_score.number, form.field("grade")
+    score, grade = (_head_total(form) or form.total_score).number, form.field("grade")
     if form.kind not in _GRADED or score is None or not 0 <= score <= 100:
         return
     if not grade or grade.is_dash:

@@ -1,18 +1,21 @@
 """The indicators as a set: categories, points, names."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
 from core.layout import bare, plain
-from core.official.checking.findings import Finding, found
+from core.official.checking.findings import Finding, Severity, found
 from core.official.checking.proposals import ZERO, level_of, sum_of_weights
+from core.official.checking.scores import is_subtotal
 from core.official.filled import FilledForm, FilledIndicator, PaperKind
 from core.rulebook import Rulebook
 from core.rulebook.terms import Level
 
 PLANNED = (Level.COST, Level.OUTPUT, Level.BENEFIT, Level.SATISFACTION)
 _PROJECT_FORMS = {PaperKind.TARGET_DECLARATION, PaperKind.SELF_EVALUATION, PaperKind.PROGRESS_REPORT}
+_PLANNED_IN_FULL = {PaperKind.TARGET_DECLARATION, PaperKind.SELF_EVALUATION}
 _WITH_INDICATORS = _PROJECT_FORMS | {
     PaperKind.DEPARTMENT_TARGET, PaperKind.DEPARTMENT_SELF_EVALUATION, PaperKind.EVALUATION_SCORES,
 }
@@ -32,6 +35,8 @@ _INPUTS = (
     "预算金额", "投入人员", "人员投入", "投入人数", "财政拨款", "专项经费", "投入设备", "资金支出", "支出资金", "申请资金", "安排资金", "经费支出", "投资额",
     "总投资",
 )
+_NOT_COUNTED = {"质量指标", "时效指标"}
+_BUILT = re.compile(r"工程|基建|修缮|新建|扩建|改建|(?:设备|装备|车辆|仪器)(?:购置|采购)")
 _HUNDRED = Decimal(100)
 
 
@@ -41,21 +46,41 @@ def indicators_are_there(form: FilledForm) -> Iterator[Finding]:
 
 
 def levels_are_complete(form: FilledForm) -> Iterator[Finding]:
-    """G-1 and G-3: output and benefit must be there, quantity and quality in principle."""
-    if form.kind not in _PROJECT_FORMS or form.kind is PaperKind.PROGRESS_REPORT or not form.indicators:
-        return
+    """G-1, G-3 and G-4: output and benefit must be there, quantity and quality in principle, satisfaction may be.
+
+    A department's form that has neither of the two follows a framework of its own.
+    """
     levels = {level_of(each.level1) for each in form.indicators}
+    asked = form.kind in _PROJECT_FORMS or (form.kind.is_whole and levels & {Level.OUTPUT, Level.BENEFIT})
+    if not asked or "level1" not in form.columns or not form.indicators:
+        return
+    severity = Severity.INFO if form.kind is PaperKind.PROGRESS_REPORT else None
     for level in (Level.OUTPUT, Level.BENEFIT):
         if level not in levels:
-            yield found("level_missing", "", f"没有{level.label}，请至少填写一条{level.label}。")
+            yield found("level_missing", "", f"没有{level.label}，请至少填写一条{level.label}。", severity=severity)
     second = {each.level2 for each in form.indicators}
-    for name in ("数量指标", "质量指标"):
+    if form.kind in _PLANNED_IN_FULL and "weight" not in form.columns and not _asks_satisfaction(form):
+        yield found("satisfaction_missing", "", "没有满意度指标，确不适用的请说明，其余请补一条服务对象满意度指标。")
+    for name in ("数量指标", "质量指标") if form.kind in _PLANNED_IN_FULL else ():
         if Level.OUTPUT in levels and name not in second:
             yield found("level2_missing", "", f"产出指标里没有{name}，数量和质量原则上都要设，请补充或说明。")
 
 
+def _asks_satisfaction(form: FilledForm) -> bool:
+    return any("满意" in text for each in form.indicators for text in (each.level1, each.level2, each.name))
+
+
+def cost_is_planned(form: FilledForm) -> Iterator[Finding]:
+    """G-2: works and large purchases need an indicator of cost; told by the name of the project."""
+    named = form.kind is PaperKind.TARGET_DECLARATION and _BUILT.search(plain(form.project.text))
+    if not named or not form.indicators or "level2" not in form.columns:
+        return
+    if not any("成本" in text for each in form.indicators for text in (each.level1, each.level2)):
+        yield found("cost_missing", "", f"“{form.project.text}”是工程或购置类项目，没有成本指标，请补一条成本指标。")
+
+
 def levels_are_known(form: FilledForm) -> Iterator[Finding]:
-    if form.kind not in _PROJECT_FORMS:
+    if form.kind not in _PROJECT_FORMS or "level1" not in form.columns:
         return
     told: set[str] = set()
     for each in form.indicators:
@@ -81,9 +106,13 @@ def weights_add_up(form: FilledForm, book: Rulebook) -> Iterator[Finding]:
         yield found("weights_total", form.total_weight.cell or form.indicators[0].cell("weight"),
                     f"各项分值合计 {_plain(added)} 分，应为 {wanted} 分，请调整分值。")
     stated = form.total_weight.number
-    if stated is not None and stated != added:
+    if stated is not None and stated != added and not (is_subtotal(form) and stated == _own_weights(form)):
         yield found("total_weight", form.total_weight,
                     f"合计栏的分值写 {_plain(stated)} 分，各项相加是 {_plain(added)} 分，请改正。")
+
+
+def _own_weights(form: FilledForm) -> Decimal:
+    return sum((each.weight or ZERO for each in form.indicators), ZERO)
 
 
 def _allowed_totals(form: FilledForm, book: Rulebook) -> set[Decimal]:
@@ -98,7 +127,10 @@ def _allowed_totals(form: FilledForm, book: Rulebook) -> set[Decimal]:
 
 
 def level_weights_follow_template(form: FilledForm, book: Rulebook) -> Iterator[Finding]:
-    """G-5. Offices may shift points between levels for a reason, so this only warns."""
+    """G-5. Offices may shift points between levels for a reason, so this only warns.
+
+    Only told where the office has a template of its own.
+    """
     if form.kind not in _PROJECT_FORMS or "weight" not in form.columns:
         return
     given = {level: sum((each.weight or ZERO for each in form.indicators if level_of(each.level1) is level),
@@ -111,11 +143,17 @@ def level_weights_follow_template(form: FilledForm, book: Rulebook) -> Iterator[
         given[Level.BENEFIT] += given.pop(Level.SATISFACTION)
     if sum(given.values()) != template.declared:
         return
+    severity = Severity.INFO if _spreads_points_freely(form) else None
     for level, points in given.items():
         if points and points != template.of(level):
             yield found("level_weight", _first_cell(form, level),
                         f"{level.label}共 {_plain(points)} 分，{book.title}规定为 {_plain(template.of(level))} 分，"
-                        f"请调整或说明理由。")
+                        f"请调整或说明理由。", severity=severity)
+
+
+def _spreads_points_freely(form: FilledForm) -> bool:
+    """Points printed beside the levels, or 四川's form, whose 90 points are free between the indicators (T6)."""
+    return bool(form.level_points) or (form.kind.self_evaluates and {"operator", "unit"} <= form.columns)
 
 
 def _first_cell(form: FilledForm, level: Level) -> str:
@@ -168,7 +206,8 @@ def names_are_specific(form: FilledForm) -> Iterator[Finding]:
 
 
 def _is_input(indicator: FilledIndicator) -> bool:
-    at_output = level_of(indicator.level1) is Level.OUTPUT and "成本" not in indicator.level2
+    counted = indicator.level2 not in _NOT_COUNTED and "成本" not in indicator.level2
+    at_output = level_of(indicator.level1) is Level.OUTPUT and counted
     name = plain(indicator.name)
     return at_output and any(word in name for word in _INPUTS) and not name.endswith("率")
 

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from core.layout import plain
-from core.notation import read_target
+from core.notation import direction_of, read_target
 from core.notation.units import converted
 from core.official.checking.findings import Finding, Severity, found
 from core.official.checking.proposals import level_of
 from core.official.filled import FilledForm, FilledIndicator
 from core.rulebook.terms import Level
-from core.scoring.values import Kind, Op
+from core.scoring.values import Direction, Kind, Op
 
 VAGUE = (
     "明显", "显著", "有效", "进一步", "逐步", "不断", "大幅", "持续", "较好", "较大", "有所", "一定", "切实", "加强", "积极", "良好", "稳步",
@@ -21,6 +22,12 @@ _NUMBERED = {"数量指标", "成本指标", "经济成本指标"}
 _NAMED_UNIT = re.compile(r"\((?:单位:)?[^()]*(?:%|元|个|人|次|米|亩|吨|天|年|月|件|项|户|台|辆|公里|处|平方|立方|小时)[^()]*\)")
 _WITHOUT_OPERATOR = {Kind.NUMERIC, Kind.DURATION}
 _WHOLE = Decimal(100)
+_PRAISED = re.compile(
+    r"(?:满意|合格|达标|完成|及时|准确|覆盖|到位|知晓|参与|出勤|通过|办结|成功|就业|入学|巩固|成活|完好|优良|普及|签约|落实|整改|利用|使用|完整|互认|达成|按期开展|保存|处置|见效)(?:率|度)$"
+)
+_SERVED = re.compile(r"(?:受益|服务|参观|培训|参与|带动|惠及|就业|覆盖|观众|访问).*(?:人次|人数|人口|户数|数量|量)$")
+_HIGH_SHARE = Decimal(70)
+_KEPT_LOW = re.compile(r"控制|负债|债务|占比|耗|杠杆|依存|占用|空置|变动|执行偏差")
 _MAY_EXCEED = re.compile(r"增|提高|提升|上升|变动|超|利用|周转|回报|收益|负债|完成率|执行率|比例|倍")
 
 
@@ -87,17 +94,21 @@ def _unit_is_named(each: FilledIndicator) -> bool:
 
 
 def _operator(each: FilledIndicator, form: FilledForm) -> Iterator[Finding]:
+    """G-6. A bare number beside its unit is usual; an office that has a column for the sign asks for it."""
     target = each.target
-    if target.kind in _WITHOUT_OPERATOR and target.op is None and not _is_plainly_whole(each):
-        severity = Severity.ERROR if "operator" in form.columns else None
-        yield found("operator_missing",
-                    each.cell("operator") if "operator" in form.columns else each.cell("target"),
-                    f"{each.said}的指标值“{_short(each['target'].text)}”没有写明是≥、=还是≤，请补填指标性质。", severity=severity)
+    has_column = "operator" in form.columns
+    if target.kind not in _WITHOUT_OPERATOR or target.op or not (has_column or form.kind.declares):
+        return
+    if not _is_plainly_whole(each):
+        yield found("operator_missing", each.cell("operator") if has_column else each.cell("target"),
+                    f"{each.said}的指标值“{_short(each['target'].text)}”没有写明是≥、=还是≤，请补填指标性质。",
+                    severity=Severity.ERROR if has_column else None)
 
 
 def _is_plainly_whole(each: FilledIndicator) -> bool:
-    """100% of a rate can only be meant as equal."""
-    return each.target.unit == "%" and each.target.values[0] == _WHOLE
+    """100% of a rate, and none at all (0起), can only be meant as equal."""
+    value = each.target.values[0]
+    return value == 0 or (each.target.unit == "%" and value == _WHOLE)
 
 
 def _bounds(each: FilledIndicator) -> Iterator[Finding]:
@@ -119,12 +130,33 @@ def _bounds(each: FilledIndicator) -> Iterator[Finding]:
 def _doubts(each: FilledIndicator) -> Iterator[Finding]:
     target = each.target
     notes = " ".join(target.notes)
-    if target.alt is not None and target.alt.op is not target.op and target.alt.values == target.values:
+    if _is_limited_praise(each) or _is_limited_count(each):
+        yield found("operator_reversed", each.cell("operator" if each["operator"] else "target"),
+                    f"{each.said}越高越好，指标值却写成“{target.op.label}{target.values[0]:f}{target.unit}”的上限，请核对算符。")
+    elif target.alt is not None and target.alt.op is not target.op and target.alt.values == target.values:
         yield found("operator_reversed", each.cell("operator" if each["operator"] else "target"),
                     f"{each.said}：{notes}")
     elif target.ambiguous:
         yield found("target_ambiguous", each.cell("target"),
                     f"{each.said}的指标值“{_short(each['target'].text)}”：{notes}")
+
+
+def _is_limited_praise(each: FilledIndicator) -> bool:
+    """≤90% for a satisfaction or a rate that is wanted as high as possible."""
+    target = each.target
+    if not target.is_number or target.op not in {Op.AT_MOST, Op.LESS} or target.unit != "%":
+        return False
+    name, high = plain(each.name), _HIGH_SHARE <= target.values[0] < _WHOLE
+    by_name = direction_of(replace(target, op=None), each.name, each.level2)[0]
+    return bool(_PRAISED.search(name)) or bool(
+        high and by_name is Direction.HIGHER and name.endswith(("率", "度")) and not _KEPT_LOW.search(name))
+
+
+def _is_limited_count(each: FilledIndicator) -> bool:
+    """≤18万人次 for the people a project serves."""
+    target = each.target
+    limited = target.is_number and target.op in {Op.AT_MOST, Op.LESS} and target.unit != "%"
+    return limited and level_of(each.level1) is Level.BENEFIT and bool(_SERVED.search(plain(each.name)))
 
 
 def _year(each: FilledIndicator, form: FilledForm) -> Iterator[Finding]:

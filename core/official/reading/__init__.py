@@ -12,16 +12,18 @@ from core.official.filled import EMPTY, FilledForm, PaperKind, Written
 from core.official.reading import head
 from core.official.reading.funds import read_funds
 from core.official.reading.indicators import Found, read_indicators
-from core.official.reading.kinds import kind_by_columns, kind_by_title
+from core.official.reading.kinds import kind_by_columns, kind_by_title, project_in_title
 from core.official.reading.lists import Lines, letter_fields, read_lines
+from core.official.reading.parts import parts_of
 from core.official.reading.source import Source, Tables
 from core.sheets import Book, Grid, read_book
 
-__all__ = ["read_form", "read_form_of_book"]
+__all__ = ["read_form", "read_form_of_book", "read_forms", "read_forms_of_book"]
 
 _LISTS = {PaperKind.FEEDBACK_LETTER, PaperKind.ALLOCATION}
 _FACTS = ("project", "code", "department", "unit")
 _LEAST_FACTS = 2
+_JUDGED = {"total", "grade"}
 
 
 def read_form(content: bytes, *, name: str, kind: PaperKind | None = None) -> FilledForm:
@@ -33,23 +35,30 @@ def read_form(content: bytes, *, name: str, kind: PaperKind | None = None) -> Fi
 
 
 def read_form_of_book(book: Book, *, kind: PaperKind | None = None) -> FilledForm:
-    """The first form of a workbook, or that of a whole document. Raises `RuleViolation` when there is none.
+    """The first form of a workbook or document. Raises `RuleViolation` when there is none."""
+    return read_forms_of_book(book, kind=kind)[0]
+
+
+def read_forms(content: bytes, *, name: str, kind: PaperKind | None = None) -> list[FilledForm]:
+    """All the forms in a file. Raises as `read_form` does."""
+    return read_forms_of_book(read_book(content, name=name), kind=kind)
+
+
+def read_forms_of_book(book: Book, *, kind: PaperKind | None = None) -> list[FilledForm]:
+    """All the forms of a workbook or document, the warnings of the file with the first.
 
     Formulas without results are told cell by cell (`uncomputed`); the warning for the whole file is left out.
     """
     file = PurePath(book.name).name
-    forms = []
-    for grids in _parts(book):
-        form = _read_part(grids, file, kind)
-        if form:
-            forms.append((grids[0].name, form))
-    if not forms:
+    read = [(grids[0].name, form) for grids in parts_of(book) if grids and (form := _read_part(grids, file, kind))]
+    if not read:
         raise not_a_form(file, kind)
-    first = forms[0][1]
-    return replace(
-        first, other_forms=tuple(name for name, _ in forms[1:]),
+    (sheet, first), *others = read
+    first = replace(
+        first, other_forms=tuple(name for name, _ in others if name != sheet and book.kind != "docx"),
         warnings=tuple(each for each in book.warnings if each.code != "uncomputed"),
     )
+    return [first, *(replace(form, sheet=name if name != sheet else "") for name, form in others)]
 
 
 def not_a_form(file: str, kind: PaperKind | None) -> RuleViolation:
@@ -57,23 +66,15 @@ def not_a_form(file: str, kind: PaperKind | None) -> RuleViolation:
     return refuse("not_official_form", f"“{file}”里没有找到{wanted}的表头和栏目，请核对文件，或用系统下载的空表填写后再检查。")
 
 
-def _parts(book: Book) -> list[Sequence[Grid]]:
-    """Each sheet of a workbook is a form of its own; all tables of a document are one."""
-    shown = [grid for grid in book.grids if not grid.hidden and (grid.rows or grid.before)]
-    if book.kind == "docx":
-        return [[grid for grid in shown if "." not in grid.name]]
-    return [[grid] for grid in shown]
-
-
 def _read_part(grids: Sequence[Grid], file: str, wanted: PaperKind | None) -> FilledForm | None:
-    if not grids:
-        return None
     titled, title = kind_by_title(grids, file)
     kind = wanted or titled or kind_by_columns(grids)
     if kind is None:
         return None
     form = _read(Source(grids), kind, file)
     form = replace(form, titled_kind=titled, title=title)
+    if kind is PaperKind.EVALUATION_SCORES and not form.project.cell:
+        form = replace(form, project=Written(text=project_in_title(title)))
     return form if _holds_something(form, titled) else None
 
 
@@ -117,11 +118,14 @@ def _with_grade(fields: dict[str, Written], found: Found) -> dict[str, Written]:
 def _read_list(source: Source, kind: PaperKind, file: str, *, year: int | None, in_yuan: bool) -> FilledForm:
     """A feedback letter or an allocation."""
     lines = read_lines(source, kind)
-    fields = {name: each for name, each in head.read_fields(source, Tables({}, lines.body)).items() if each}
+    tables = Tables({}, lines.body)
+    fields = {name: each for name, each in head.read_fields(source, tables).items() if each or name in _JUDGED}
     facts = {}
     if kind is PaperKind.FEEDBACK_LETTER:
-        fields = letter_fields(source) | fields
+        said, asked = letter_fields(source), head.read_facts(source, tables)
+        fields = said | {name: each for name, each in fields.items() if each or name not in said}
         facts = {"project": fields.pop("project", EMPTY), "unit": fields.pop("addressee", EMPTY)}
+        facts = {name: asked[name] or each for name, each in facts.items()}
     fields |= _totals(lines)
     return FilledForm(
         kind=kind, file=file, year=year, in_yuan=in_yuan, fields=fields, lines=lines.rows,

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from core.layout import FORM_LABELS, INDICATOR_COLUMNS, Label, find_year, plain, says
 from core.official.filled import EMPTY, Written
@@ -47,7 +48,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "safeguards": ("保证项目实施的制度、措施", "保证项目实施的制度措施", "保障措施"),
     "opinion": ("总体意见", "审核意见", "评估意见", "相关建议"),
     "grade": ("综合评定等级", "自评等级", "评定等级", "评价等级", "审核等级", "等级"),
-    "total": ("自评总分", "审核得分合计", "评价得分", "审核总分", "评估总分", "总得分", "综合得分", "最终得分"),
+    "total": ("自评总分", "自评得分", "项目自评得分", "绩效自评得分", "审核得分合计", "评价得分", "审核总分", "评估总分", "总得分", "综合得分", "最终得分"),
     "attribute": ("项目属性",),
     "category": ("项目类别",),
     "duration": ("项目类型",),
@@ -61,8 +62,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "suggested": ("建议安排金额", "建议金额", "建议安排资金"),
     "mode": ("审核方式",),
     "document_no": ("文号", "编号", "反馈意见书编号"),
-    "plan_due": ("整改方案报送期限", "整改措施报送期限", "整改方案期限", "整改方案时限"),
-    "result_due": ("整改结果报送期限", "整改完成期限", "整改期限", "整改时限", "整改结果时限"),
+    "plan_due": ("整改方案报送时限", "整改方案报送期限", "整改措施报送期限", "整改方案期限", "整改方案时限"),
+    "result_due": ("整改结果报送时限", "整改结果报送期限", "整改完成期限", "整改期限", "整改时限", "整改结果时限"),
     "issued_on": ("反馈日期", "印发日期"),
     "evaluator": ("评价机构", "评价实施机构", "评价组织单位"),
 }
@@ -74,7 +75,9 @@ KNOWN_LABELS = tuple(dict.fromkeys((
                          *FUND_COLUMNS.values()) for word in words),
 )))
 """What is a heading and never an entry."""
+_CODED = re.compile(r"([0-9A-Za-z]{15,})\s*[-—－:：]?\s*(\S.*)")
 _BLANK_DATE = re.compile(r"[年月日至\s_]*")
+_LONGEST_LABEL = 14
 _ABOVE = frozenset({"goal", "overall_goal", "result"})
 _MONEY_UNIT = re.compile(r"单位:?(?:人民币)?(万元|元)|\((?:单位:?)?(万元|元)\)")
 _NOTE = re.compile(r"(?:注|备注|说明|填表说明|填报说明)\d*:")
@@ -84,10 +87,19 @@ _GRADE = re.compile(r"(?:等级|评定|评价结果|结论)[^优良中差]{0,6}(
 
 def read_facts(source: Source, tables: Tables) -> dict[str, Written]:
     """project, code, department and unit, from above the indicators."""
-    return {
+    return _code_apart({
         name: _first_answer(source, words, tables)
         for name, words in (("project", PROJECT), ("code", CODE), ("department", DEPARTMENT), ("unit", UNIT))
-    }
+    })
+
+
+def _code_apart(facts: dict[str, Written]) -> dict[str, Written]:
+    """51010025R000011122233-免费开放补助: the code of the project before its name."""
+    both = _CODED.fullmatch(facts["project"].text)
+    if both is None:
+        return facts
+    code, name = (replace(facts["project"], text=text) for text in both.groups())
+    return facts | {"project": name, "code": facts["code"] or code}
 
 
 def read_fields(source: Source, tables: Tables) -> dict[str, Written]:
@@ -143,7 +155,10 @@ def _answer(source: Source, grid: Grid, label: Label, word: str) -> Written | No
     if place is None or place is label.place:
         return Written(cell=source.cell(grid, label.place.cell))
     if is_heading(place.text):
-        return None
+        if beside is None or beside.text:
+            return None
+        lower = label.below[0] if label.below else beside
+        place = lower if len(lower.text) > _LONGEST_LABEL and not is_heading(lower.text) else beside
     return Written(text=_tidy(place.text), cell=source.cell(grid, place.cell))
 
 

@@ -17,13 +17,14 @@ from core.layout import (
 )
 from core.notation import Reading, read_actual, read_target
 from core.official.filled import EMPTY, FilledIndicator, FundKind, FundRow, LevelPoints, PaperKind, Written
-from core.official.reading.source import Source
+from core.official.reading.source import Source, top_of
 from core.sheets import Grid
 
 COLUMNS: Mapping[str, tuple[str, ...]] = INDICATOR_COLUMNS | {
     "actual": INDICATOR_COLUMNS["actual"] + (
         "1-N月完成情况", "1-N月实际完成值", "1-N月完成值", "1-N月执行情况", "截至…完成值", "1-N月实际完成情况", "业绩值", "1-N月指标完成情况",
     ),
+    "name4": ("四级指标", "四级指标名称", "四级"),
     "adjusted_target": ("调整指标值", "调整后指标值", "调整后目标值", "全年调整指标值"),
     "coefficient": ("得分系数", "得分率"),
     "forecast": ("全年预计完成情况", "全年预计完成值", "预计全年完成情况", "全年预计", "全年预计完成"),
@@ -43,9 +44,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = INDICATOR_COLUMNS | {
     "points_checked": ("评价要点", "评价内容", "评分要点"),
 }
 REVIEW_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "level1": ("审核内容", "审核维度", "评估维度", "维度", "评估内容", "审核类别", "一级指标", "评价维度", "评估指标"),
+    "level1": ("审核内容", "审核维度", "评估维度", "维度", "评估内容", "审核类别", "一级指标", "评价维度"),
     "level2": ("二级指标", "分项"),
-    "name": ("审核要点", "审核项目", "审核项", "评分项", "评估要点", "评审要点", "评估项", "三级指标", "具体内容", "指标名称", "审核指标"),
+    "name": ("评估指标", "审核要点", "审核项目", "审核项", "评分项", "评估要点", "评审要点", "评估项", "三级指标", "具体内容", "指标名称", "审核指标"),
     "explanation": ("审核说明", "评分说明", "评审内容", "主要内容", "具体审核内容", "判断标准", "评价要点", "审核标准"),
     "weight": INDICATOR_COLUMNS["weight"] + ("满分值",),
     "grade": ("评定等级", "等级", "档次", "评级", "评定"),
@@ -55,6 +56,7 @@ REVIEW_COLUMNS: Mapping[str, tuple[str, ...]] = {
 EXECUTION_NAMES = ("预算执行率", "资金执行率", "预算执行", "执行率")
 _VALUES = ("target", "actual", "adjusted_target", "score")
 _ELLIPSIS = re.compile(r"[.…·\s]+|\.{2,}.*")
+_LETTERED = re.compile(r"\A[A-Za-z]\d{0,3}[.、:-]?(?=[\u4e00-\u9fff])")
 _SUBTOTAL = ("小计", "合计", "分类小计", "得分小计")
 _TOTAL = re.compile(r"合计|总分|总计|总得分")
 _REVIEW_STOP = (*FOOTERS, "…得分合计", "…总分", "综合评定等级", "总体意见", "总体结论", "…合计")
@@ -82,25 +84,21 @@ def read_indicators(source: Source, kind: PaperKind, *, year: int | None) -> Fou
         table = _table_of(grid, kind)
         if table is None:
             continue
-        found.body[grid.name] = range(_top(table), table.end)
+        found.body[grid.name] = range(top_of(table), table.end)
         for is_overall, block in _named_blocks([each for each in _blocks(table, kind) if each]):
             _take(found, source, block, kind, year=year,
                   into=found.overall if is_overall else found.indicators, whole=table)
         if _take_total(found, source, table):
-            found.body[grid.name] = range(_top(table), table.end + 1)
+            found.body[grid.name] = range(top_of(table), table.end + 1)
     return found
-
-
-def _top(table: Table) -> int:
-    """The first row of the heading: merged headings may begin above the row that names the columns."""
-    return min(table.grid.area(table.header[1], first).first_row for first, _ in table.columns.values())
 
 
 def _table_of(grid: Grid, kind: PaperKind, **options) -> Table | None:
     carry = ("level1", "level2")
     if kind in {PaperKind.TARGET_REVIEW, PaperKind.EX_ANTE}:
-        return find_table(grid, REVIEW_COLUMNS, required=("name", "weight"), carry=carry, stop=_REVIEW_STOP,
-                          **options)
+        tables = (find_table(grid, REVIEW_COLUMNS, required=("name", judged), carry=carry, stop=_REVIEW_STOP, **options)
+                  for judged in ("weight", "grade"))
+        return next(filter(None, tables), None)
     table = find_table(grid, COLUMNS, required=("name",), carry=carry, **options)
     useful = table and table.columns.keys() & {*_VALUES, "weight", "likelihood"}
     return table if useful else None
@@ -136,20 +134,21 @@ def _named_blocks(blocks: list[Table]) -> list[tuple[bool, Table]]:
 
 def _heading_above(block: Table) -> str:
     """What is written over a block of columns, at most three rows up."""
-    first = block.columns["name"][0]
-    texts = [block.grid.text(row, first) for row in range(max(0, block.header[0] - 3), block.header[1])]
+    first, last = block.columns.get("level2", block.columns["name"])[0], block.columns["name"][1]
+    texts = [block.grid.text(row, column) for row in range(max(0, block.header[0] - 3), block.header[1])
+             for column in range(first, last + 1)]
     return plain("".join(dict.fromkeys(texts)))
 
 
 def _take(found: Found, source: Source, table: Table, kind: PaperKind, *, year: int | None,
           into: list[FilledIndicator], whole: Table) -> None:
     """A block of columns has the levels that stand left of it."""
-    found.columns |= table.columns.keys()
+    found.columns |= table.columns.keys() - {"name4"}
     shared = {row.index: source.of_row(table.grid, row) for row in whole.rows}
     for row in table.rows:
         outer = shared.get(row.index, {})
-        cells = {name: outer[name] for name in ("level1",
-            "level2") if name in outer} | source.of_row(table.grid, row)
+        cells = {name: outer[name] for name in ("level1", "level2") if name in outer}
+        cells = _with_finest_name(cells | source.of_row(table.grid, row))
         _note_points(found, cells, kind)
         if not _is_indicator(cells):
             continue
@@ -157,6 +156,12 @@ def _take(found: Found, source: Source, table: Table, kind: PaperKind, *, year: 
             found.execution = _execution(cells)
             continue
         into.append(_indicator(cells, kind, year=year))
+
+
+def _with_finest_name(cells: dict[str, Written]) -> dict[str, Written]:
+    """An indicator of a fourth level is one of its own; that of the third level is its heading."""
+    finest = cells.pop("name4", EMPTY)
+    return cells | {"name": finest} if finest and not finest.is_dash else cells
 
 
 def _note_points(found: Found, cells: Mapping[str, Written], kind: PaperKind) -> None:
@@ -197,7 +202,7 @@ def _execution(cells: Mapping[str, Written]) -> FundRow:
 def _level(cells: Mapping[str, Written], column: str, kind: PaperKind) -> str:
     """The usual name of a level of targets; forms that score items have names of their own."""
     text = cells.get(column, EMPTY).text
-    return bare(text) if kind.scores_items else split_level(text)[0]
+    return _LETTERED.sub("", bare(text)) if kind.scores_items else split_level(text)[0]
 
 
 def _indicator(cells: dict[str, Written], kind: PaperKind, *, year: int | None) -> FilledIndicator:

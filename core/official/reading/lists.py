@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from core.layout import FOOTERS, find_table, plain
+from core.layout import FOOTERS, Table, TableRow, find_table, plain
 from core.official.filled import PaperKind, Written
 from core.official.reading.head import is_heading
-from core.official.reading.source import Source
+from core.official.reading.source import Source, top_of
+from core.sheets import Grid
 
 PROBLEM_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("序号",),
@@ -42,11 +43,11 @@ PROJECT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "project": ("项目名称",), "budget": ("项目全年预算数", "全年预算数", "预算数"), "executed": ("项目全年执行数", "全年执行数", "执行数"),
     "rate": ("项目执行率", "执行率"), "score": ("项目自评得分", "自评得分"), "grade": ("自评等级", "等级"),
 }
-LISTS: Mapping[PaperKind, tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]] = {
-    PaperKind.FEEDBACK_LETTER: (PROBLEM_COLUMNS, ("problem",)),
-    PaperKind.ALLOCATION: (ALLOCATION_COLUMNS, ("project", "amount")),
-    PaperKind.DEPARTMENT_TARGET: (TASK_COLUMNS, ("task", "amount")),
-    PaperKind.DEPARTMENT_SELF_EVALUATION: (PROJECT_COLUMNS, ("project", "score")),
+LISTS: Mapping[PaperKind, tuple[Mapping[str, tuple[str, ...]], tuple[tuple[str, ...], ...]]] = {
+    PaperKind.FEEDBACK_LETTER: (PROBLEM_COLUMNS, (("problem",),)),
+    PaperKind.ALLOCATION: (ALLOCATION_COLUMNS, (("project", "amount"), ("project", "suggested"))),
+    PaperKind.DEPARTMENT_TARGET: (TASK_COLUMNS, (("task", "amount"),)),
+    PaperKind.DEPARTMENT_SELF_EVALUATION: (PROJECT_COLUMNS, (("project", "score"),)),
 }
 _STOP = (*FOOTERS, "年度总体目标", "年度目标", "年度总体绩效目标", "一级指标", "指标名称", "所属项目")
 _SCORE = re.compile(r"(?:得分|评分)(?:为|:)?(\d{1,3}(?:\.\d{1,2})?)分?")
@@ -54,6 +55,7 @@ _GRADE = re.compile(r"等级(?:评定)?(?:为|:)?[“\"']?([优良中差])")
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,10}[〔\[(]\d{4}[〕\])]\s*\d+号")
 _PLAN_DUE = re.compile(r"(\d+)个?(?:工作)?日内(?:向我[局厅处])?(?:报送|提交|上报|制定)?整改(?:方案|措施|计划)")
 _PROJECT = re.compile(r"“([^“”]{2,80})”项目|对([^，。“”]{2,60}?)项目开展")
+_SERIAL = re.compile(r"\(?(?:\d+|[一二三四五六七八九十]+)[).、]?|-|/")
 _LONGEST_LINE_OF_A_HEAD = 40
 _ADDRESSEE = re.compile(r"\A\S{2,40}[:：]\Z")
 
@@ -73,15 +75,37 @@ def read_lines(source: Source, kind: PaperKind) -> Lines:
         return Lines()
     columns, required = LISTS[kind]
     for grid in source.grids:
-        table = find_table(grid, columns, required=required, stop=_STOP)
+        table = next(filter(None, (find_table(grid, columns, required=words, stop=_STOP) for words in required)), None)
         if table is not None:
-            last = table.end + 1 if table.total else table.end
+            rows = list(takewhile(_is_numbered, table.rows))
+            whole = len(rows) == len(table.rows)
+            last = table.end + bool(table.total) if whole else table.rows[len(rows)].index
+            columns = _columns_of(table)
             return Lines(
-                tuple(cells for row in table.rows if _says_more(cells := source.of_row(grid, row))),
-                source.of_row(grid, table.total) if table.total else {},
-                {grid.name: range(table.header[0], last)}, frozenset(table.columns),
+                tuple(cells for row in rows if _says_more(cells := _cells(source, grid, row, columns))),
+                _cells(source, grid, table.total, columns) if table.total else {},
+                {grid.name: range(top_of(table), last)}, frozenset(columns),
             )
     return Lines()
+
+
+def _is_numbered(row: TableRow) -> bool:
+    """Words where the serial number belongs are the label of something below the list."""
+    return not row["number"] or bool(_SERIAL.fullmatch(plain(row["number"])))
+
+
+def _columns_of(table: Table) -> dict[str, str]:
+    """Column name → name in the table; where only one amount is proposed, that is the amount allocated."""
+    names = {name: name for name in table.columns}
+    if "suggested" in names and "amount" not in names:
+        del names["suggested"]
+        names["amount"] = "suggested"
+    return names
+
+
+def _cells(source: Source, grid: Grid, row: TableRow, columns: Mapping[str, str]) -> dict[str, Written]:
+    cells = source.of_row(grid, row)
+    return {name: cells[column] for name, column in columns.items()}
 
 
 def _says_more(cells: Mapping[str, Written]) -> bool:

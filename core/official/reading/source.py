@@ -3,11 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.layout import Label, Place, TableRow, areas_in_row, find_labels
+from core.layout import Label, Place, Table, TableRow, areas_in_row, find_labels
 from core.official.filled import Written
 from core.sheets import Grid, cell_name
 
 _ERRORS = ("#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!", "Err:")
+
+
+def top_of(table: Table) -> int:
+    """The first row of the heading: merged headings may begin above the row that names the columns."""
+    names = [table.grid.area(table.header[1], first) for first, _ in table.columns.values()]
+    return min(table.header[0], *(area.first_row for area in names))
 
 
 @dataclass(frozen=True)

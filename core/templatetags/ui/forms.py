@@ -75,7 +75,7 @@ def error_summary(
     form: BaseForm | None = None, reasons: Iterable[Any] = (), title: str = ""
 ) -> dict[str, Any]:
     """Every fault of a form and every reason of a refusal, each linked to its field where it has one."""
-    errors = [{"sentence": str(reason), "target": ""} for reason in reasons]
+    errors = [{"sentence": str(reason), "target": getattr(reason, "target", "")} for reason in reasons]
     if form and form.is_bound:
         errors += _form_errors(form)
     return {"errors": errors, "title": title or f"有 {len(errors)} 处需要改，改完才能继续"}

@@ -16,7 +16,7 @@ export function clearMarks() {
   body.querySelectorAll("[aria-invalid]").forEach((one) => one.removeAttribute("aria-invalid"));
 }
 
-function mark(row, name, level, text) {
+function mark(row, { field: name, level, text, mend, key }) {
   const where = cell(row, name);
   if (where) {
     where.classList.add(level);
@@ -25,6 +25,11 @@ function mark(row, name, level, text) {
   const bad = level === "bad";
   const line = element("div", "ln", icon(bad ? "exclamation-circle-fill" : "lightbulb-fill", bad ? "必改" : "建议"));
   line.append(element("span", "grow", text));
+  if (mend) {
+    const button = element("button", "btn btn-outline btn-sm", mend);
+    button.setAttribute("form", `mend-${key}`);
+    line.append(button);
+  }
   const wide = element("td", "", line);
   wide.colSpan = 11;
   const hint = element("tr", bad ? "hint bad" : "hint", element("td", "rn"), wide);
@@ -35,13 +40,13 @@ function mark(row, name, level, text) {
 export function showMarks(marks) {
   clearMarks();
   const all = rows();
-  marks.forEach((one) => { if (all[one.row - 1]) mark(all[one.row - 1], one.field, one.level, one.text); });
+  marks.forEach((one) => { if (all[one.row - 1]) mark(all[one.row - 1], one); });
 }
 
 export function showErrors(errors) {
   clearMarks();
   Object.entries(errors).forEach(([name, sentence]) => {
     const control = form.elements[name];
-    if (control) mark(control.closest("tr"), nameOf(control), "bad", sentence);
+    if (control) mark(control.closest("tr"), { field: nameOf(control), level: "bad", text: sentence });
   });
 }

@@ -1,6 +1,6 @@
 /* Rows: adding, removing, moving, and putting a whole content into the grid. */
 
-import { FIELDS, body, changed, field, fixed, focusOn, form, rows, say, write } from "./dom.js";
+import { FIELDS, body, changed, field, fixed, focusOn, form, nameOf, rows, say, write } from "./dom.js";
 import { clearMarks, notesOf } from "./marks.js";
 import { showLast } from "./sums.js";
 
@@ -83,8 +83,10 @@ export function setRow(row, values) {
   showLast(row);
 }
 
-/* The grid shows exactly these rows; the cell in focus keeps its place. */
+/* The grid shows exactly these rows; the cell in focus keeps its place, or goes to the last row when its own is gone:
+   without a focus in the grid its keys, redo among them, would be dead. */
 export function fill(wanted) {
+  const name = body.contains(document.activeElement) && nameOf(document.activeElement);
   clearMarks();
   rows().slice(wanted.length).forEach(drop);
   wanted.forEach((values, index) => {
@@ -92,4 +94,5 @@ export function fill(wanted) {
     if (row) setRow(row, values);
   });
   renumber();
+  if (FIELDS.includes(name) && !body.contains(document.activeElement)) focusOn(rows().at(-1), name);
 }

@@ -131,9 +131,11 @@ checks.addEventListener("submit", async (event) => {
   if (stored && !dirty) return;
   event.preventDefault();
   event.stopPropagation();
-  const { action, elements: { key, reason } } = event.target;
+  const { action, elements: { key, all, reason } } = event.target;
   if (!await flush()) return;
-  const again = [...checks.querySelectorAll("form")].find((one) => one.action === action && one.elements.key.value === key.value);
+  const same = (one) => one.action === action
+    && one.elements.key?.value === key?.value && one.elements.all?.value === all?.value;
+  const again = [...checks.querySelectorAll("form")].find(same);
   if (!again) {
     say("改动已保存，这条检查意见已经不在，不用再处理");
     return;

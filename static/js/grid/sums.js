@@ -3,10 +3,11 @@
 import { element, field, form, icon, levelOf, rows } from "./dom.js";
 
 const HUNDREDTHS = 100;
-const LEVELS = ["cost", "output", "benefit", "satisfaction"];
 export const LEVEL_WORDS = { 成本: "cost", 产出: "output", 效益: "benefit", 满意度: "satisfaction" };
 const templates = JSON.parse(form.dataset.templates);
 const history = JSON.parse(form.dataset.history);
+/* Older rule sets count costs among the outputs, or satisfaction among the benefits. */
+const counted = JSON.parse(form.dataset.counted);
 
 function showLevels() {
   let previous = "";
@@ -39,7 +40,7 @@ function givenByLevel() {
   const given = { cost: 0, output: 0, benefit: 0, satisfaction: 0 };
   rows().forEach((row) => {
     const level = LEVEL_WORDS[levelOf(row)];
-    if (level) given[level] += hundredths(field(row, "weight").value);
+    if (level) given[counted[level]] += hundredths(field(row, "weight").value);
   });
   return given;
 }
@@ -53,9 +54,9 @@ function templateFor(given) {
 function showSums() {
   const given = givenByLevel();
   const due = templateFor(given);
-  const have = { ...given, total: LEVELS.reduce((sum, level) => sum + given[level], 0) };
-  [...LEVELS, "total"].forEach((key) => {
-    const shown = document.querySelector(`[data-sum="${key}"]`);
+  const have = { ...given, total: Object.values(given).reduce((sum, points) => sum + points, 0) };
+  document.querySelectorAll("[data-sum]").forEach((shown) => {
+    const key = shown.dataset.sum;
     const want = hundredths(due[key]);
     const missing = want - have[key];
     const state = shown.querySelector("[data-state]");

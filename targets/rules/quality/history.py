@@ -2,31 +2,56 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from difflib import SequenceMatcher
+from fractions import Fraction
 from statistics import median
 
 from core.money import wan_text
 from core.notation import read_actual
-from core.notation.units import is_money, money_for
+from core.notation.units import converted, is_money, money_for
 from core.rulebook.terms import Level
 from targets.rules.findings import Finding
-from targets.rules.quality.names import PERCENT, unit_of
+from targets.rules.quality.names import PERCENT, gist, unit_of
 from targets.rules.quality.sets import ENOUGH
 from targets.rules.quality.subject import Subject, change, number_text
 from targets.rules.quality.values import AT_MOST
 
 LEAST_SPREAD = Decimal("0.05")
 PLACES = Decimal("0.0001")
-_YEARS = re.compile(r"20\d\d年?")
+_YEARS = re.compile(r"20\d\d(?:年度?)?")
+_FIGURES = re.compile(r"\d+(?:\.\d+)?")
 
 
-def _before(subject: Subject) -> Iterator[tuple[int, object, object]]:
-    """Each measured row with last year's indicator of the same name and unit."""
+@dataclass(frozen=True)
+class Before:
+    """Last year's line; ``target`` and ``reached`` are in the unit of this year's."""
+
+    operator: str
+    target: Decimal
+    target_shown: str
+    reached: Decimal | None
+    actual_shown: str
+
+
+def _before(subject: Subject) -> Iterator[tuple[int, object, Before]]:
+    """Each measured row with last year's indicator of the same name, when the units measure the same."""
     for row, each in subject.measured():
-        before = subject.evidence.last.get(each.name)
-        if before is not None and before.target_value is not None and unit_of(before) == unit_of(each):
-            yield row, each, before
+        last = subject.evidence.before(each)
+        if last is None or last.target_value is None or not last.unit_of_measure.strip():
+            continue
+        factor = converted(unit_of(last), unit_of(each))
+        if factor is not None:
+            actual = read_actual(last.actual_shown, unit_col=last.unit_of_measure, name=last.name)
+            reached = _times(actual.values[0], factor) if actual.is_number else None
+            yield row, each, Before(
+                last.operator, _times(last.target_value, factor), last.target_shown, reached, last.actual_shown
+            )
+
+
+def _times(value: Decimal, factor: Fraction) -> Decimal:
+    return (value * factor.numerator / factor.denominator).quantize(PLACES, ROUND_HALF_UP)
 
 
 def _easier(each, value: Decimal) -> bool:
@@ -41,24 +66,23 @@ def not_easier(subject: Subject) -> Iterator[Finding]:
     for row, each, before in _before(subject):
         if _follows_the_budget(each):
             continue
-        limit = before.target_value
+        limit = before.target
         if each.level1 == Level.COST and each.operator in AT_MOST:
             limit *= 1 + subject.rule.cost_rise
         if _easier(each, limit):
             yield subject.cell(
                 row, "value", f"为 {each.target_shown}，比上年指标 {before.target_shown} 宽松，请核对或写明理由。",
                 short=f"比上年指标 {before.target_shown} 宽松",
-                mend=change(row, f"改为 {number_text(before.target_value)}", target_value=before.target_value),
+                mend=change(row, f"改为 {number_text(before.target)}", target_value=before.target),
             )
 
 
 def not_below_actual(subject: Subject) -> Iterator[Finding]:
     """Easier than what was reached last year, by more than the rule set's share of it."""
     for row, each, before in _before(subject):
-        actual = read_actual(before.actual_shown, unit_col=before.unit_of_measure, name=before.name)
-        if not actual.is_number or _follows_the_budget(each) or _easier(each, before.target_value):
+        reached = before.reached
+        if reached is None or _follows_the_budget(each) or _easier(each, before.target):
             continue
-        reached = actual.values[0].quantize(PLACES)
         if _easier(each, reached) and reached and abs(each.target_value - reached) > reached * subject.rule.actual_gap:
             yield subject.cell(
                 row, "value", f"为 {each.target_shown}，而上年实际已达 {before.actual_shown}，请参照上年实际提高，或写明理由。",
@@ -74,10 +98,10 @@ def _follows_the_budget(each) -> bool:
 
 def goal_rewritten(subject: Subject) -> Iterator[Finding]:
     """The annual goal is last year's, figure by figure, but for the year."""
-    now, then = _YEARS.sub("", subject.annual_goal).strip(), _YEARS.sub("", subject.evidence.last_goal).strip()
-    if not now or not then or re.findall(r"[\d.]+", now) != re.findall(r"[\d.]+", then):
+    now, then = _YEARS.sub("", subject.annual_goal), _YEARS.sub("", subject.evidence.last_goal)
+    if not gist(now) or not gist(then) or _FIGURES.findall(now) != _FIGURES.findall(then):
         return
-    same = Decimal(SequenceMatcher(None, then, now, autojunk=False).ratio()).quantize(PLACES)
+    same = Decimal(SequenceMatcher(None, gist(then), gist(now), autojunk=False).ratio()).quantize(PLACES)
     if same >= subject.rule.same_text:
         yield subject.whole(
             f"的年度总体目标与上年有 {same:.0%} 相同，请写出今年要做的事和要达到的数。",
@@ -89,7 +113,7 @@ def values_renewed(subject: Subject) -> Iterator[Finding]:
     measured = [each for _, each in subject.measured()]
     kept = [
         each for _, each, before in _before(subject)
-        if (each.operator, each.target_value) == (before.operator, before.target_value)
+        if (each.operator, each.target_value) == (before.operator, before.target)
     ]
     if len(measured) > ENOUGH and len(kept) == len(measured):
         yield subject.whole(
@@ -101,14 +125,14 @@ def in_proportion(subject: Subject) -> Iterator[Finding]:
     """The money for one unit of the heaviest quantity indicator, against last year's."""
     pairs = [
         (row, each, before) for row, each, before in _before(subject)
-        if each.level2 == "quantity" and each.target_value > 0 and before.target_value > 0
+        if each.level2 == "quantity" and each.target_value > 0 and before.target > 0
         and each.operator not in AT_MOST
     ]
     money, money_before = subject.requested, subject.evidence.last_money
     if not pairs or not money or not money_before:
         return
     row, each, before = max(pairs, key=lambda pair: pair[1].weight)
-    now, then = money / each.target_value, money_before / before.target_value
+    now, then = money / each.target_value, money_before / before.target
     gap = now / then - 1
     if abs(gap) > subject.rule.unit_cost_gap:
         grown = "上升" if gap > 0 else "下降"

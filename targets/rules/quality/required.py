@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from core.money import wan_text
+from core.rulebook import Rulebook
+from core.rulebook.parts import Weights
 from core.rulebook.terms import Level
 from targets.rules.findings import LEVELS, ZERO, Finding, Mend
 from targets.rules.quality.names import PERCENT, ends_at_hundred
@@ -60,33 +62,45 @@ def quantity_and_quality(subject: Subject) -> Iterator[Finding]:
             yield subject.whole(f"的产出指标没有{label}，原则上数量和质量都要设置，请补充或说明理由。", short=f"没有{label}")
 
 
-def weights_by_level(indicators: Sequence) -> dict[Level, Decimal]:
-    """Points of each level-1 indicator."""
-    return {level: sum((each.weight for each in indicators if each.level1 == level), ZERO) for level in LEVELS}
+def weights_by_level(indicators: Sequence, book: Rulebook) -> dict[Level, Decimal]:
+    """Points of each first level that has points of its own, those that the rule set counts in it included."""
+    counted = _counted(book)
+    return {
+        level: sum((each.weight for each in indicators if counted.get(each.level1) is level), ZERO)
+        for level in LEVELS if counted[level] is level
+    }
 
 
-def weight_template(book, given: Mapping[Level, Decimal]):
+def _counted(book: Rulebook) -> dict[Level, Level]:
+    """Each first level and the one whose points it shares."""
+    return {level: book.weights.counted_as(level) for level in LEVELS}
+
+
+def weight_template(book: Rulebook, given: Mapping[Level, Decimal]) -> Weights:
     """The rule set's template for the levels that have points."""
-    return book.weights.template(has_cost=given[Level.COST] > 0, has_satisfaction=given[Level.SATISFACTION] > 0)
+    return book.weights.template(
+        has_cost=given.get(Level.COST, ZERO) > 0, has_satisfaction=given.get(Level.SATISFACTION, ZERO) > 0
+    )
 
 
 def weights_due(subject: Subject) -> Iterator[Finding]:
     """G-5 and G-4: weights of each level 1 add up to the rule set's template; the execution rate joins later."""
-    given = weights_by_level(subject.indicators)
+    given = weights_by_level(subject.indicators, subject.book)
     template = weight_template(subject.book, given)
-    for level in LEVELS:
+    for level, points in given.items():
         due = template.of(level)
-        if given[level] != due:
+        if points != due:
             yield subject.whole(
-                f"的{level.label}权重合计 {given[level]} 分，规定为 {due} 分，请调整该类指标的权重。",
-                short=f"{level.label}权重合计 {given[level]} 分，应为 {due} 分",
-                mend=_rescaled(subject, level, given[level], due),
+                f"的{level.label}权重合计 {points} 分，规定为 {due} 分，请调整该类指标的权重。",
+                short=f"{level.label}权重合计 {points} 分，应为 {due} 分",
+                mend=_rescaled(subject, level, points, due),
             )
 
 
 def _rescaled(subject: Subject, level: Level, given: Decimal, due: Decimal) -> Mend | None:
     """Every weight in proportion; what rounding leaves goes to the last."""
-    rows = [(row, each) for row, each in subject.rows() if each.level1 == level]
+    counted = _counted(subject.book)
+    rows = [(row, each) for row, each in subject.rows() if counted.get(each.level1) is level]
     if not given or not due:
         return None
     weights = {row: (each.weight * due / given).quantize(CENT, ROUND_HALF_UP) for row, each in rows}
@@ -143,7 +157,7 @@ def _filled(subject: Subject, row: int, each, lacking: Mapping[str, str]) -> Men
     """Operator and unit as last year, the unit of a share as %; a missing value is for people to find."""
     if lacking["value"]:
         return None
-    before = subject.evidence.last.get(each.name)
+    before = subject.evidence.before(each)
     share = PERCENT if ends_at_hundred(each.name) else ""
     known = {
         "operator": before.operator if before else "",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from targets.rules.findings import Finding, Mend
-from targets.rules.quality.names import PERCENT, core_of, gist, unit_of
+from targets.rules.quality.names import PERCENT, core_of, gist, says_the_same, unit_of
 from targets.rules.quality.subject import Subject, number_text
 
 ENOUGH = 3
@@ -54,7 +54,7 @@ def _twins(subject: Subject, earlier: int, later: int, known: str, core: str) ->
         return False
     same_value = one.target_value is not None and (one.operator, one.target_value) == (two.operator, two.target_value)
     inside = same_value and unit_of(one) != PERCENT and (known in core or core in known)
-    return known == core or inside
+    return says_the_same(known, core) or inside
 
 
 def _merged(subject: Subject, kept: int, gone: int) -> Mend | None:

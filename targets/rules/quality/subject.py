@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from core.rulebook import Rulebook
 from targets.rules.findings import Finding, Mend
+from targets.rules.quality.names import gist
 
 Indicator = Any
 
@@ -25,6 +27,14 @@ class Evidence:
     last_money: Decimal | None = None
     others: Mapping[tuple[str, str], tuple[Decimal, ...]] = field(default_factory=dict)
     kept: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
+
+    def before(self, each: Indicator) -> Indicator | None:
+        """Last year's indicator of the same name, blanks and punctuation apart."""
+        return self._by_gist.get(gist(each.name))
+
+    @cached_property
+    def _by_gist(self) -> dict[str, Indicator]:
+        return {gist(name): known for name, known in self.last.items()}
 
 
 @dataclass(frozen=True)
