@@ -42,7 +42,7 @@ def points(label: str, *, required: bool = True, **more: Any) -> forms.DecimalFi
     return forms.DecimalField(
         label=label, required=required, max_digits=6, decimal_places=2,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "num"}), error_messages={
-            "invalid": "填一个分数，例如 8.5。", "max_digits": TOO_FINE, "max_decimal_places": TOO_FINE,
+            "invalid": "填的不是数字，请填一个分数，例如 8.5。", "max_digits": TOO_FINE, "max_decimal_places": TOO_FINE,
             "max_whole_digits": TOO_FINE,
         }, **more,
     )

@@ -60,18 +60,14 @@ from targets.queries.starter import sectors_named_in, starter_files, starter_sta
 from targets.queries.suggesting import department_suggestions, suggestions
 
 __all__ = [
-    "check_department", "department_declarations_for", "department_paper", "department_suggestions",
-    "departments_to_declare",
-    "last_department_values",
-    "Spread", "library_counts", "library_for", "own_lines", "sectors", "sectors_named_in", "shown_spread", "spread_of",
-    "starter_files", "starter_standards", "suggestions",
-    "usage_of",
-    "approvals_for", "approved_by", "awaiting_approval", "by_department",
-    "Checks", "EFFECT_WORDS", "LABEL", "NAMES", "State", "ZERO", "bands_of", "by_place",
-    "check", "comments_by_cell", "comparisons", "counted_levels", "earlier_content", "field_comments", "open_cells", "pins_of_row",
-    "place_choices",
-    "declarations_for", "grid_rows", "held_by", "last_year_of", "last_year_result",
-    "last_year_values", "may_ask_to_adjust", "next_in_queue", "panel", "paper", "place_in_queue", "plain",
-    "queue_of", "ready_reasons", "review_items", "review_url", "reviews_of", "runs", "short_of", "startable",
-    "state_counts", "total_of", "weight_sums", "weight_templates",
+    "Checks", "EFFECT_WORDS", "LABEL", "NAMES", "Spread", "State", "ZERO", "approvals_for", "approved_by",
+    "awaiting_approval", "bands_of", "by_department", "by_place", "check", "check_department",
+    "comments_by_cell", "comparisons", "counted_levels", "declarations_for", "department_declarations_for",
+    "department_paper", "department_suggestions", "departments_to_declare", "earlier_content",
+    "field_comments", "grid_rows", "held_by", "last_department_values", "last_year_of", "last_year_result",
+    "last_year_values", "library_counts", "library_for", "may_ask_to_adjust", "next_in_queue", "open_cells",
+    "own_lines", "panel", "paper", "pins_of_row", "place_choices", "place_in_queue", "plain", "queue_of",
+    "ready_reasons", "review_items", "review_url", "reviews_of", "runs", "sectors", "sectors_named_in",
+    "short_of", "shown_spread", "spread_of", "startable", "starter_files", "starter_standards",
+    "state_counts", "suggestions", "total_of", "usage_of", "weight_sums", "weight_templates",
 ]

@@ -63,17 +63,15 @@ from targets.rules.reviewing import (
 )
 
 __all__ = [
-    "department_may_declare", "duties_are_written", "must_be_mended", "tasks_share_the_budget",
-    "application_is_complete", "goes_with_the_budget",
-    "CHECKS", "Check", "EXECUTING_STAGES", "Evidence", "FIRST_REVIEW", "Finding", "LEVELS", "MONEY_KEPT", "Mend", "PASSING", "Subject",
-    "ZERO", "all_together", "business_section_has_reviewed", "checks_kept", "document_is_given", "findings", "grade_allows_passing",
-    "may_be_adjusted", "may_be_declared", "one_spelling", "points_are_valid", "project_may_file", "quality_stands",
-    "review_is_complete", "stands_against", "weight_template", "weights_by_level",
-    "INDICATOR_FIELDS", "SCHEDULE", "TEXTS", "WHOLE_LIST", "by_another_hand", "cell", "changes_outside",
-    "closed_places_kept",
-    "content", "demands_whole_way", "edits_are_written", "goes_straight_back", "grade_allows_blocking", "graded",
-    "is_open", "joins_others",
-    "line_content", "moved_to", "opens_weights", "places_of", "plain_text", "row_of", "schedule_text",
-    "steps_content",
-    "COMMON", "Direction", "FEWEST_OTHERS", "entry_is_complete", "entry_is_unique",
+    "CHECKS", "COMMON", "Check", "Direction", "EXECUTING_STAGES", "Evidence", "FEWEST_OTHERS", "FIRST_REVIEW",
+    "Finding", "INDICATOR_FIELDS", "LEVELS", "MONEY_KEPT", "Mend", "PASSING", "SCHEDULE", "Subject", "TEXTS",
+    "WHOLE_LIST", "ZERO", "all_together", "application_is_complete", "business_section_has_reviewed",
+    "by_another_hand", "cell", "changes_outside", "checks_kept", "closed_places_kept", "content",
+    "demands_whole_way", "department_may_declare", "document_is_given", "duties_are_written",
+    "edits_are_written", "entry_is_complete", "entry_is_unique", "findings", "goes_straight_back",
+    "goes_with_the_budget", "grade_allows_blocking", "grade_allows_passing", "graded", "is_open",
+    "joins_others", "line_content", "may_be_adjusted", "may_be_declared", "moved_to", "must_be_mended",
+    "one_spelling", "opens_weights", "places_of", "plain_text", "points_are_valid", "project_may_file",
+    "quality_stands", "review_is_complete", "row_of", "schedule_text", "stands_against", "steps_content",
+    "tasks_share_the_budget", "weight_template", "weights_by_level",
 ]

@@ -140,7 +140,7 @@ def test_what_cannot_be_read_in_the_tables_of_an_evaluation_is_named_by_row(cast
     answer = signed_in(cast.he_min).post(reverse("evaluation:scores", args=[evaluation.pk]), sent)
     assert answer.status_code == 422
     assert [(reason.sentence, reason.target) for reason in answer.context["reasons"]] == [
-        ("第 1 行得分：填一个分数，例如 8.5。", f"id_l{line.pk}-score"),
+        ("第 1 行得分：填的不是数字，请填一个分数，例如 8.5。", f"id_l{line.pk}-score"),
         ("第 2 行得分：分数最多四位整数、两位小数，例如 8.5。", f"id_l{second.pk}-score"),
     ]
     assert 'value="很好"' in text_of(answer)
