@@ -64,16 +64,22 @@ TOUCHES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On a second database only what touches a database is run again; pure rules give the same there."""
+    """Browser tests come first, since they take longest. On a second database only what may differ there is run again.
+
+    Pure rules and the scripts of a page give the same on every database.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     if not os.environ.get("TEST_DATABASE_URL"):
         return
-    pure = [
-        item for item in items
-        if not item.get_closest_marker("django_db") and TOUCHES_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
-    ]
-    config.hook.pytest_deselected(items=pure)
-    left_out = set(pure)
+    same = [item for item in items if item.get_closest_marker("page_script") or not touches_database(item)]
+    config.hook.pytest_deselected(items=same)
+    left_out = set(same)
     items[:] = [item for item in items if item not in left_out]
+
+
+def touches_database(item: pytest.Item) -> bool:
+    needed = getattr(item, "fixturenames", ())
+    return bool(item.get_closest_marker("django_db")) or not TOUCHES_DATABASE.isdisjoint(needed)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""All checks in a row: lint, layers, migrations, tests on SQLite and on PostgreSQL, browser tests among both.
+"""All checks in a row: lint, layers, migrations, tests on SQLite, and on PostgreSQL what may differ there.
 
 What could not be run is said in the last lines; with --strict that alone makes the run fail.
 Options after `--` go to pytest.
@@ -80,7 +80,7 @@ def run_pytest(database: str, url: str, arguments: list[str], *, browser: bool, 
         report = Path(folder) / "report.xml"
         command = [str(BIN / "python"), "-m", "pytest", "-q", f"--junitxml={report}"]
         if workers != "1":
-            command += ["-n", workers, "--dist", "loadfile"]
+            command += ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
         if not browser:
             command += ["-m", "not browser"]
         step(

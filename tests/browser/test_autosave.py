@@ -9,7 +9,7 @@ from tests.browser.people import Visitor
 from tests.evaluation.makers import fill, make_sheet
 from tests.factories.cast import Cast, make_cast
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.page_script, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.browser.people import Visitor
 from tests.factories.cast import Cast, make_cast, make_project, make_year
 from tests.targets.makers import make_draft, walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.page_script, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

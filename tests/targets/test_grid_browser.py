@@ -14,7 +14,7 @@ from tests.targets.makers import LINES, good_lines, line, make_draft, walk
 from tests.targets.test_library import CONTENT
 from tests.workflow_table import put_into
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.page_script, pytest.mark.django_db(transaction=True)]
 PASTED = "\n".join(
     f"产出指标\t数量指标\t第 {place} 标段养护里程\t≥\t{place},200.5\t公里\t3\t工作计划\t按比例得分" for place in range(1, 13)
 )
